@@ -1,0 +1,21 @@
+//! The words Purser uses on every floor: typed ids and plain enums shared by the browser and the server.
+//!
+//! Everything here is `serde`-able, `Copy` where it can be, and free of `cfg`, I/O and policy. An enum's text form
+//! ([`as_str`](Health::as_str), `Display`, `FromStr`, `serde`) is one and the same in the database, on the wire and in
+//! URLs; its label is what a person reads.
+
+mod access;
+mod connection;
+mod ids;
+mod model;
+mod provider;
+mod text_enum;
+
+pub use access::{Permission, Role, Scope};
+pub use connection::{AuthMethod, Health, Tone, Verdict};
+pub use ids::{
+    AccessTokenId, AuditId, ConnectionId, EventId, GrantId, InvalidProviderId, ModelProfileId, OutboxId, ProviderId, SessionId, UserId,
+};
+pub use model::{CostBasis, ModelClass, ModelStatus, Tier, UsageOutcome};
+pub use provider::{Category, Dialect};
+pub use text_enum::UnknownWord;

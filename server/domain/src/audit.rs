@@ -1,0 +1,155 @@
+//! The audit log: who did what to which object, from where, with what outcome. Never a secret.
+
+use crate::people::Actor;
+use time::OffsetDateTime;
+use vocab::{AccessTokenId, AuditId, ProviderId, UserId};
+
+/// What was done. The text form is stored and filtered by: add, never rename.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Action(&'static str);
+
+/// Declares actions with their stable text and their words for people.
+macro_rules! actions {
+    ($($name:ident = $text:literal, $words:literal;)+) => {
+        impl Action {
+            $(#[doc = $words] pub const $name: Self = Self($text);)+
+            /// Every action, for the filter of the audit page.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+            /// The words of an action's text, or the text itself for one from a newer version.
+            pub fn words(text: &str) -> &str {
+                match text { $($text => $words,)+ other => other }
+            }
+        }
+    };
+}
+
+actions! {
+    SETUP = "setup", "Created the owner account";
+    SIGN_IN = "sign_in", "Signed in";
+    SIGN_IN_FAILED = "sign_in_failed", "Sign-in refused";
+    SIGN_OUT = "sign_out", "Signed out";
+    SESSION_REVOKE = "session_revoke", "Ended a browser's session";
+    USER_ADD = "user_add", "Added a person";
+    USER_ROLE = "user_role", "Changed a role";
+    USER_PASSWORD = "user_password", "Reset a password";
+    USER_DISABLE = "user_disable", "Disabled a person";
+    USER_ENABLE = "user_enable", "Enabled a person";
+    TOKEN_CREATE = "token_create", "Created an access token";
+    TOKEN_REVOKE = "token_revoke", "Revoked an access token";
+    CONNECT = "connect", "Connected a provider";
+    CONNECT_REFUSED = "connect_refused", "A credential was refused";
+    CONNECTION_TEST = "connection_test", "Tested a connection";
+    CONNECTION_RECHECK = "connection_recheck", "A scheduled check changed a connection";
+    DISCONNECT = "disconnect", "Disconnected a provider";
+    CONNECTION_EDIT = "connection_edit", "Changed a connection's address";
+    CONNECTION_ENABLE = "connection_enable", "Switched a connection on";
+    CONNECTION_DISABLE = "connection_disable", "Switched a connection off";
+    MODELS_SYNC = "models_sync", "Synced models and profiles";
+    TRY_IT = "try_it", "Tried a model";
+    PAID_TEST = "paid_test", "Ran a paid one-token test";
+    KEYS_ROTATE = "keys_rotate", "Re-sealed the vault";
+}
+
+impl Action {
+    /// The stable text.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+/// The object of an audited action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Object {
+    /// The whole installation.
+    Installation,
+    /// A provider and its connection.
+    Provider(ProviderId),
+    /// A person.
+    User(UserId),
+    /// One of our access tokens.
+    AccessToken(AccessTokenId),
+}
+
+impl Object {
+    /// `(kind, id)` as stored and filtered by.
+    pub fn parts(&self) -> (&'static str, String) {
+        match self {
+            Self::Installation => ("installation", String::new()),
+            Self::Provider(id) => ("provider", id.to_string()),
+            Self::User(id) => ("user", id.to_string()),
+            Self::AccessToken(id) => ("access_token", id.to_string()),
+        }
+    }
+}
+
+/// Where a request came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The peer's address; empty for the command line and for jobs.
+    pub address: String,
+    /// The request's id, as in the log.
+    pub request_id: String,
+}
+
+/// A line to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Made by the caller.
+    pub id: AuditId,
+    /// When it happened.
+    pub at: OffsetDateTime,
+    /// Who did it.
+    pub actor: Actor,
+    /// From where.
+    pub origin: Origin,
+    /// What was done.
+    pub action: Action,
+    /// To what.
+    pub object: Object,
+    /// Did it succeed?
+    pub succeeded: bool,
+    /// More words, safe for every viewer of the log; at most 500 characters are kept.
+    pub detail: String,
+}
+
+/// A line as read back. Texts, because rows outlive the versions that wrote them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// The line's id.
+    pub id: AuditId,
+    /// When it happened.
+    pub at: OffsetDateTime,
+    /// The person or token, as named then.
+    pub actor_name: String,
+    /// The person behind it, if any.
+    pub actor_user: Option<UserId>,
+    /// Where it came from.
+    pub origin: Origin,
+    /// [`Action::as_str`].
+    pub action: String,
+    /// First of [`Object::parts`].
+    pub object_kind: String,
+    /// Second of [`Object::parts`].
+    pub object_id: String,
+    /// Did it succeed?
+    pub succeeded: bool,
+    /// More words.
+    pub detail: String,
+}
+
+/// Which lines to read: newest first, all given filters must match.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Exact action text.
+    pub action: Option<String>,
+    /// Substring of the actor's name, case-insensitive.
+    pub actor: Option<String>,
+    /// Exact object kind.
+    pub object_kind: Option<String>,
+    /// Exact object id.
+    pub object_id: Option<String>,
+    /// Only successes, or only failures.
+    pub succeeded: Option<bool>,
+    /// Only lines older than this one (paging).
+    pub before: Option<AuditId>,
+}

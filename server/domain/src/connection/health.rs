@@ -1,0 +1,73 @@
+//! From facts to the one state an operator sees.
+
+use super::{Connection, Detection, Standing};
+use time::OffsetDateTime;
+use vocab::{AuthMethod, Health, Verdict};
+
+/// A health state with its cause, its own end and nothing a machine would have to guess.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthReport {
+    /// The state.
+    pub health: Health,
+    /// The cause in words, with the provider's own message where there is one; may be empty.
+    pub cause: String,
+    /// When it will change, or be looked at again, by itself.
+    pub until: Option<OffsetDateTime>,
+}
+
+/// Derives the health. `opens` says whether the stored credential decrypts with our keys.
+pub fn health_of(connection: Option<&Connection>, detection: Option<&Detection>, opens: bool) -> HealthReport {
+    let Some(connection) = connection else {
+        return HealthReport { health: Health::NotConnected, cause: not_connected(detection), until: None };
+    };
+    if !connection.enabled {
+        return report(Health::Disabled, "switched off by an operator");
+    }
+    if !opens {
+        return report(Health::CannotDecrypt, "the stored credential does not open with the keys Purser has");
+    }
+    if connection.method == AuthMethod::None {
+        return local(connection, detection);
+    }
+    of_standing(&connection.standing)
+}
+
+fn report(health: Health, cause: impl Into<String>) -> HealthReport {
+    HealthReport { health, cause: cause.into(), until: None }
+}
+
+fn not_connected(detection: Option<&Detection>) -> String {
+    match detection {
+        Some(Detection::NotRunning { looked_at, .. }) => match looked_at.len() {
+            1 => "not running; looked at one address".to_owned(),
+            n => format!("not running; looked at {n} addresses"),
+        },
+        Some(Detection::Running { models: 0, .. }) => "running, with no models".to_owned(),
+        Some(Detection::Running { .. }) => "running".to_owned(),
+        None => String::new(),
+    }
+}
+
+fn local(connection: &Connection, detection: Option<&Detection>) -> HealthReport {
+    match detection {
+        Some(Detection::Running { models: 0, .. }) => report(Health::Connected, "running, with no models"),
+        Some(Detection::Running { models: 1, .. }) => report(Health::Connected, "1 model"),
+        Some(Detection::Running { models, .. }) => report(Health::Connected, format!("{models} models")),
+        Some(Detection::NotRunning { .. }) => report(Health::Unreachable, "not running"),
+        None => of_standing(&connection.standing),
+    }
+}
+
+fn of_standing(standing: &Standing) -> HealthReport {
+    match standing {
+        Standing::Good { .. } => report(Health::Connected, ""),
+        Standing::Waiting { why, message, next_check_at, .. } => {
+            let health = if *why == Verdict::Unreachable { Health::Unreachable } else { Health::CoolingDown };
+            HealthReport { health, cause: message.clone(), until: Some(*next_check_at) }
+        }
+        Standing::Refused { why, message, next_check_at, .. } => {
+            let health = if *why == Verdict::NoFunds { Health::NoFunds } else { Health::Rejected };
+            HealthReport { health, cause: message.clone(), until: *next_check_at }
+        }
+    }
+}

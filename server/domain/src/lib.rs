@@ -1,0 +1,16 @@
+//! Purser's rules: pure functions and types, no I/O.
+//!
+//! Time and randomness are arguments ([`Clock`], [`Entropy`]); states are enums whose transitions consume and can
+//! fail; secrets are [`secrecy::SecretString`]. One room per concept, named as on every other floor.
+
+pub mod access_token;
+pub mod audit;
+pub mod connection;
+pub mod environment;
+pub mod events;
+pub mod inference;
+pub mod models;
+pub mod people;
+pub mod provider;
+
+pub use environment::{Clock, Entropy};

@@ -1,0 +1,9 @@
+//! Models: profiles with class and tier, what a sync changes, and prices.
+
+pub mod classify;
+pub mod price;
+pub mod profile;
+pub mod sync;
+
+pub use price::{ModelPrice, TokenPrice};
+pub use profile::{ListedModel, ModelProfile};

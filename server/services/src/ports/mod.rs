@@ -1,0 +1,14 @@
+//! What the use cases need from the outside. Adapters and storage implement these; testkit fakes them.
+
+pub mod prices;
+pub mod provider_client;
+pub mod store;
+pub mod upstream;
+
+pub use prices::PriceFacts;
+pub use provider_client::{CallFailure, ProviderClient, Target};
+pub use store::{
+    AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, InstallationRepo, LeaseOwner, ModelRepo, NewOwner, PeopleRepo, SealedRepo,
+    SealedValue, SessionRepo, StoreError, StoreResult, ThrottleRepo, Trail, UsageBucket, UsageFilter, UsageGroup, UsageRepo,
+};
+pub use upstream::{Answer, DeltaStream, ForwardCall, Upstream};
