@@ -1,0 +1,23 @@
+//! What travels between the browser and the server: plain `serde` types, no `cfg`, no policy, never a secret (but for
+//! [`NewAccessToken`], whose whole point is to show one once).
+
+mod access;
+mod audit;
+mod error;
+mod live;
+mod moment;
+mod people;
+mod providers;
+mod usage;
+
+pub use access::{AccessTokenView, NewAccessToken};
+pub use audit::{AuditPage, AuditQuery, AuditView};
+pub use error::{AppError, ErrorCode};
+pub use live::LiveEvent;
+pub use moment::Moment;
+pub use people::{PersonView, SessionView, SetupState, Viewer};
+pub use providers::{
+    AddressField, ConnectOutcome, Facts, HealthAction, HealthView, KeyGuess, LinkView, MethodView, ModelView, PaidTestView, ProviderDetail,
+    ProviderList, ProviderRow, RowGroup, SyncResult, TryEvent,
+};
+pub use usage::{UsageBucketView, UsagePeriod, UsageRow, UsageView};
