@@ -37,9 +37,9 @@ text_enum! {
 }
 
 impl ModelClass {
-    /// Can it answer a conversation?
+    /// May it answer a conversation? Only what is known to do something else may not; new models are often unknown.
     pub const fn converses(self) -> bool {
-        matches!(self, Self::Chat | Self::Reasoning)
+        matches!(self, Self::Chat | Self::Reasoning | Self::Other)
     }
 }
 

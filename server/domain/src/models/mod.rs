@@ -5,5 +5,7 @@ pub mod price;
 pub mod profile;
 pub mod sync;
 
+pub use classify::{Classification, classify};
 pub use price::{ModelPrice, TokenPrice};
 pub use profile::{ListedModel, ModelProfile};
+pub use sync::{ModelFacts, SyncOutcome, SyncPlan, SyncRefused};

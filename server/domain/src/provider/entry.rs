@@ -1,5 +1,6 @@
 //! One entry of the catalogue. Dialect and vendor quirks are data here, never an `if` on a provider's name.
 
+use super::sign_in::{CliSettings, DeviceSettings, OAuthSettings};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use time::Date;
@@ -41,7 +42,9 @@ pub struct Provider {
     pub detect: Vec<Url>,
     /// Where prices of this provider's models are found in the bundled price facts, if anywhere.
     pub price_source: Option<String>,
-    /// Shown in the list? `chatgpt` shares the sign-in of `codex` and has no page of its own to start from.
+    /// The provider's own program, for builds and for device-code sign-in.
+    pub cli: Option<CliSettings>,
+    /// Kept out of the list? `chatgpt` shares the sign-in of `codex` and has no page of its own to start from.
     pub hidden: bool,
 }
 
@@ -74,6 +77,8 @@ pub struct OperatorField {
     pub template: Option<String>,
     /// Used when nothing is typed.
     pub default: Option<Url>,
+    /// The path of the API, for example `/v1`; added to a typed address that has none.
+    pub root_path: Option<String>,
 }
 
 /// One way to authenticate with a provider.
@@ -99,8 +104,14 @@ pub struct Method {
     pub base_url: Option<Url>,
     /// Another wire than the provider's own.
     pub dialect: Option<Dialect>,
+    /// Sent with every call of this method, beside [`Provider::headers`].
+    pub headers: BTreeMap<String, String>,
     /// For Finance.
     pub finance: FinanceHint,
+    /// Settings of a browser sign-in.
+    pub oauth: Option<OAuthSettings>,
+    /// Settings of a device-code sign-in.
+    pub device: Option<DeviceSettings>,
 }
 
 /// Which vendor bills for a method, and through which channel (finance-bridge §3.5).

@@ -1,13 +1,20 @@
 //! Providers: the catalogue as data, the operator's overlay on it, and what a pasted key looks like.
 
+mod build;
 pub mod catalogue;
 pub mod endpoint;
 pub mod entry;
 pub mod key_hint;
-pub mod overlay;
+mod overlay;
+mod raw;
+pub mod sign_in;
+
+#[cfg(test)]
+mod catalogue_tests;
 
 pub use catalogue::{Catalogue, CatalogueError};
 pub use entry::{
     BaseUrl, BodyFlag, CredentialHeader, FinanceHint, Links, ListSource, Method, ModelList, ModelListShape, OperatorField, Provider,
     StatusRule, VerifyCall, VerifyMethod,
 };
+pub use sign_in::{CliSettings, DeviceMode, DeviceSettings, OAuthSettings, RedirectUri, TokenFormat};

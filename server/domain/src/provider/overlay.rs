@@ -1,1 +1,52 @@
-//! provider/overlay
+//! The operator's file laid over the built-in catalogue.
+
+use super::catalogue::Entry;
+use super::raw::{Layer, RawProvider};
+use std::collections::BTreeMap;
+use vocab::ProviderId;
+
+type Located = BTreeMap<ProviderId, (usize, RawProvider)>;
+
+/// Lays `above` over `below`, provider by provider, table by table, key by key.
+pub(super) fn merge(below: Located, mut above: Located) -> Vec<Entry> {
+    let mut entries = Vec::with_capacity(below.len() + above.len());
+    for (id, (start, lower)) in below {
+        let (overlaid_at, raw) = match above.remove(&id) {
+            Some((at, upper)) => (Some(at), lay(upper, lower)),
+            None => (None, lower),
+        };
+        entries.push(Entry { id, raw, place: (0, start), overlaid_at });
+    }
+    let added = above.into_iter().map(|(id, (start, raw))| Entry { id, raw, place: (1, start), overlaid_at: Some(start) });
+    entries.extend(added);
+    entries
+}
+
+/// Two keys follow from another one, so that naming the one lets go of the built-in value of the other: a redirect address
+/// is registered with its client, and the addresses to look for a local engine at go with its address.
+fn lay(upper: RawProvider, mut lower: RawProvider) -> RawProvider {
+    if let (Some(new), Some(old)) = (&upper.oauth, &mut lower.oauth)
+        && new.client_id.is_some()
+    {
+        old.redirect_uri = None;
+    }
+    if upper.base_url.is_some() {
+        lower.detect = None;
+    }
+    upper.over(lower)
+}
+
+/// Byte offset of the first section header that speaks of this provider: `[providers.x]`, `[providers.x.oauth]` …
+pub(super) fn section_start(text: &str, id: &ProviderId) -> Option<usize> {
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let header = line.trim_start().strip_prefix('[').map(|rest| rest.replace([' ', '\t', '"', '\''], ""));
+        if let Some(rest) = header.as_deref().and_then(|header| header.strip_prefix("providers."))
+            && rest.strip_prefix(id.as_str()).is_some_and(|rest| rest.starts_with(['.', ']']))
+        {
+            return Some(offset);
+        }
+        offset += line.len();
+    }
+    None
+}

@@ -1,0 +1,252 @@
+//! From the tables of the file to a [`Provider`]: defaults filled in, and what must be there demanded.
+
+use super::endpoint;
+use super::entry::{
+    BaseUrl, CredentialHeader, FinanceHint, Links, ListSource, Method, ModelList, ModelListShape, OperatorField, Provider, VerifyCall,
+    VerifyMethod,
+};
+use super::raw::{
+    HeaderName, RawDevice, RawEndpoint, RawLinks, RawMethod, RawModels, RawOAuth, RawProvider, RawSource, RawVerify, SettingName, Word,
+};
+use super::sign_in::{CliSettings, DeviceMode, DeviceSettings, OAuthSettings, RedirectUri};
+use std::collections::BTreeMap;
+use time::{Date, macros::date};
+use url::Url;
+use vocab::{AuthMethod, Category, Dialect, ProviderId};
+
+/// The day the built-in catalogue was last read against the vendors' pages.
+const REVIEWED: Date = date!(2026 - 11 - 23);
+
+/// Headers that belong to the credential or to the connection, and are never fixed in a catalogue.
+const RESERVED_HEADERS: [&str; 7] =
+    ["authorization", "connection", "content-length", "content-type", "cookie", "host", "transfer-encoding"];
+
+/// Builds one provider; the error is what is missing or contradicts itself, in words.
+pub(super) fn provider(id: &ProviderId, raw: RawProvider) -> Result<Provider, String> {
+    let base_url = base_url(raw.endpoint.as_ref(), raw.base_url.map(|url| url.0))?;
+    let category = raw.category.unwrap_or(Category::Direct);
+    let detect = match (raw.detect, &base_url) {
+        (Some(urls), _) => urls.into_iter().map(|url| url.0).collect(),
+        (None, BaseUrl::Operator(field)) if category == Category::Local => field.default.iter().cloned().collect(),
+        _ => Vec::new(),
+    };
+    let methods = methods(id, category, raw.api_key.map(|m| m.common()), raw.oauth, raw.device, raw.none.map(|m| m.common()))?;
+    if methods.iter().any(|method| method.device.as_ref().is_some_and(|device| device.mode == DeviceMode::Cli)) && raw.cli.is_none() {
+        return Err(format!("`mode = \"cli\"` needs a table [providers.{id}.cli] with the program"));
+    }
+    let models = models(raw.models.unwrap_or_default())?;
+    Ok(Provider {
+        id: id.clone(),
+        name: raw.name.map_or_else(|| id.to_string(), |name| name.0),
+        summary: raw.summary.map_or_else(|| "Added on this installation.".to_owned(), |summary| summary.0),
+        category,
+        base_url,
+        dialect: raw.dialect.unwrap_or(Dialect::OpenaiChat),
+        credential_header: credential_header(raw.credential_header, &methods),
+        headers: headers(raw.headers)?,
+        verify: verify(raw.verify.unwrap_or_default(), &models),
+        models,
+        methods,
+        key_prefixes: words(raw.key_prefixes),
+        status_rules: raw.status_rules.unwrap_or_default(),
+        links: links(raw.links.unwrap_or_default()),
+        detect,
+        price_source: raw.price_source.map(|source| source.0),
+        cli: raw.cli.map(cli).transpose()?,
+        hidden: raw.hidden.unwrap_or(false),
+    })
+}
+
+fn base_url(endpoint: Option<&RawEndpoint>, base: Option<Url>) -> Result<BaseUrl, String> {
+    let Some(raw) = endpoint else {
+        return base.map(BaseUrl::Fixed).ok_or_else(|| "`base_url` is missing".to_owned());
+    };
+    let raw = raw.clone();
+    let root_path = raw.root_path.map(|path| path.0);
+    Ok(BaseUrl::Operator(OperatorField {
+        label: raw.label.ok_or("`endpoint.label` is missing")?.0,
+        placeholder: raw.placeholder.map_or_else(String::new, |text| text.0),
+        help: raw.help.map_or_else(String::new, |text| text.0),
+        template: raw.template.map(|template| template.0),
+        default: base.map(|url| endpoint::with_root_path(url, root_path.as_deref())),
+        root_path,
+    }))
+}
+
+fn credential_header(raw: Option<HeaderName>, methods: &[Method]) -> CredentialHeader {
+    match raw.map(|name| name.0) {
+        Some(name) if name == "bearer" => CredentialHeader::Bearer,
+        Some(name) if name == "none" => CredentialHeader::None,
+        Some(name) => CredentialHeader::Named(name),
+        None if methods.iter().all(|method| method.kind == AuthMethod::None) => CredentialHeader::None,
+        None => CredentialHeader::Bearer,
+    }
+}
+
+fn headers(raw: Option<BTreeMap<HeaderName, Word>>) -> Result<BTreeMap<String, String>, String> {
+    let headers: BTreeMap<String, String> = raw.unwrap_or_default().into_iter().map(|(name, value)| (name.0, value.0)).collect();
+    match headers.keys().find(|name| RESERVED_HEADERS.contains(&name.as_str())) {
+        Some(name) => Err(format!("the header `{name}` is set by Purser itself; the key goes where `credential_header` says")),
+        None => Ok(headers),
+    }
+}
+
+fn models(raw: RawModels) -> Result<ModelList, String> {
+    let curated = words(raw.curated);
+    if raw.source == Some(RawSource::Curated) {
+        if curated.is_empty() {
+            return Err("`models.source = \"curated\"` needs the list `models.curated`".to_owned());
+        }
+        return Ok(ModelList { source: ListSource::Curated, curated });
+    }
+    let path = raw.path.map_or_else(|| "models".to_owned(), |path| path.0);
+    let source = ListSource::Fetched { path, shape: raw.shape.unwrap_or(ModelListShape::Data) };
+    Ok(ModelList { source, curated })
+}
+
+/// Without a verification call of its own, a provider is asked for its models.
+fn verify(raw: RawVerify, models: &ModelList) -> VerifyCall {
+    let (list_path, member) = match &models.source {
+        ListSource::Fetched { path, shape } => (path.clone(), Some(list_member(*shape))),
+        ListSource::Curated => ("models".to_owned(), Some("data")),
+    };
+    let own_path = raw.path.is_some();
+    let must_have = match raw.must_have {
+        Some(member) => Some(member).filter(|member| !member.is_empty()),
+        None if own_path => None,
+        None => member.map(str::to_owned),
+    };
+    VerifyCall {
+        method: raw.method.unwrap_or(VerifyMethod::Get),
+        path: raw.path.map_or(list_path, |path| path.0),
+        must_have,
+        flags: raw.flags.unwrap_or_default(),
+        describe: raw.describe.map_or_else(|| "lists models (free)".to_owned(), |text| text.0),
+    }
+}
+
+const fn list_member(shape: ModelListShape) -> &'static str {
+    match shape {
+        ModelListShape::Data => "data",
+        ModelListShape::Names | ModelListShape::Gemini | ModelListShape::Slugs => "models",
+        ModelListShape::Array => "[]",
+        ModelListShape::Summaries => "modelSummaries",
+    }
+}
+
+fn links(raw: RawLinks) -> Links {
+    let RawLinks { console, keys, docs, billing, usage } = raw;
+    Links {
+        console: console.map(|p| p.0),
+        keys: keys.map(|p| p.0),
+        docs: docs.map(|p| p.0),
+        billing: billing.map(|p| p.0),
+        usage: usage.map(|p| p.0),
+    }
+}
+
+fn cli(raw: super::raw::RawCli) -> Result<CliSettings, String> {
+    Ok(CliSettings { program: raw.program.ok_or("`cli.program` is missing")?.0, env: settings(raw.env) })
+}
+
+fn words(raw: Option<Vec<Word>>) -> Vec<String> {
+    raw.unwrap_or_default().into_iter().map(|word| word.0).collect()
+}
+
+fn settings(raw: Option<BTreeMap<SettingName, String>>) -> BTreeMap<String, String> {
+    raw.unwrap_or_default().into_iter().map(|(name, value)| (name.0, value)).collect()
+}
+
+/// The methods, the recommended one first. A provider without any method table takes a key, a local one nothing.
+fn methods(
+    id: &ProviderId,
+    category: Category,
+    api_key: Option<RawMethod>,
+    oauth: Option<RawOAuth>,
+    device: Option<RawDevice>,
+    none: Option<RawMethod>,
+) -> Result<Vec<Method>, String> {
+    let mut methods = Vec::new();
+    let bare = api_key.is_none() && oauth.is_none() && device.is_none() && none.is_none();
+    let default = |wanted: bool| (bare && wanted).then(RawMethod::default);
+    if let Some(raw) = api_key.or_else(|| default(category != Category::Local)) {
+        methods.push(method(id, AuthMethod::ApiKey, raw)?);
+    }
+    if let Some(raw) = oauth {
+        let common = method(id, AuthMethod::OAuth, raw.common())?;
+        methods.push(Method { oauth: Some(oauth_settings(raw)?), ..common });
+    }
+    if let Some(raw) = device {
+        let common = method(id, AuthMethod::DeviceCode, raw.common())?;
+        methods.push(Method { device: Some(device_settings(raw)?), ..common });
+    }
+    if let Some(raw) = none.or_else(|| default(category == Category::Local)) {
+        methods.push(method(id, AuthMethod::None, raw)?);
+    }
+    methods.sort_by_key(|method| !method.recommended);
+    Ok(methods)
+}
+
+fn method(id: &ProviderId, kind: AuthMethod, raw: RawMethod) -> Result<Method, String> {
+    let local = kind == AuthMethod::None;
+    let finance = raw.finance.unwrap_or_default();
+    let words = |text: Option<super::raw::Text>, default: &str| text.map_or_else(|| default.to_owned(), |text| text.0);
+    Ok(Method {
+        kind,
+        purpose: words(raw.purpose, "For every use of this provider."),
+        cost: words(raw.cost, if local { "Nothing but this machine." } else { "As agreed with the provider." }),
+        rule: words(raw.rule, "Added on this installation: read the provider's own terms."),
+        rule_url: raw.rule_url.map(|page| page.0),
+        reviewed: raw.reviewed.map_or(REVIEWED, |day| day.0),
+        recommended: raw.recommended.unwrap_or(false),
+        unavailable: raw.unavailable.filter(|why| !why.trim().is_empty()),
+        base_url: raw.base_url.map(|url| url.0),
+        dialect: raw.dialect,
+        headers: headers(raw.headers)?,
+        finance: FinanceHint {
+            vendor: finance.vendor.map_or_else(|| if local { "none".to_owned() } else { id.to_string() }, |word| word.0),
+            channel: finance.channel.map_or_else(|| if local { "self_hosted" } else { "api" }.to_owned(), |word| word.0),
+            suggested_type: finance.suggested_type.map(|word| word.0),
+        },
+        oauth: None,
+        device: None,
+    })
+}
+
+fn oauth_settings(raw: RawOAuth) -> Result<OAuthSettings, String> {
+    Ok(OAuthSettings {
+        authorize_url: raw.authorize_url.ok_or("`oauth.authorize_url` is missing")?.0,
+        token_url: raw.token_url.ok_or("`oauth.token_url` is missing")?.0,
+        revoke_url: raw.revoke_url.map(|url| url.0),
+        client_id: raw.client_id.map(|id| id.0),
+        redirect_uri: raw.redirect_uri.map_or(RedirectUri::Default, |redirect| redirect.0),
+        scopes: words(raw.scopes),
+        token_format: raw.token_format.unwrap_or_default(),
+        send_state: raw.send_state.unwrap_or(false),
+        resource: raw.resource.map(|resource| resource.0),
+        parameters: settings(raw.parameters),
+    })
+}
+
+fn device_settings(raw: RawDevice) -> Result<DeviceSettings, String> {
+    let mode = raw.mode.unwrap_or_default();
+    let spoken_by_us = [
+        ("device_authorization_url", raw.device_authorization_url.is_none()),
+        ("token_url", raw.token_url.is_none()),
+        ("client_id", raw.client_id.is_none()),
+    ];
+    if mode == DeviceMode::Native
+        && let Some((key, _)) = spoken_by_us.iter().find(|(_, missing)| *missing)
+    {
+        return Err(format!("`mode = \"native\"` needs `device.{key}`"));
+    }
+    Ok(DeviceSettings {
+        mode,
+        device_authorization_url: raw.device_authorization_url.map(|url| url.0),
+        token_url: raw.token_url.map(|url| url.0),
+        revoke_url: raw.revoke_url.map(|url| url.0),
+        client_id: raw.client_id.map(|id| id.0),
+        scopes: words(raw.scopes),
+        parameters: settings(raw.parameters),
+    })
+}

@@ -1,0 +1,91 @@
+//! Settings of the sign-in methods: browser (OAuth) and device code. Read and checked with the catalogue; used by the flows.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use url::Url;
+
+/// How a browser sign-in is spoken with one provider (RFC 6749 authorization code with PKCE, RFC 7636).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OAuthSettings {
+    /// Where the browser is sent.
+    pub authorize_url: Url,
+    /// Where the code is exchanged and tokens are refreshed.
+    pub token_url: Url,
+    /// Where a token is given back (RFC 7009), if the provider has such a place.
+    pub revoke_url: Option<Url>,
+    /// The registered client; some providers need none.
+    pub client_id: Option<String>,
+    /// Where the browser comes back to.
+    pub redirect_uri: RedirectUri,
+    /// What is asked for.
+    pub scopes: Vec<String>,
+    /// How the exchange is written.
+    pub token_format: TokenFormat,
+    /// Must `state` be repeated in the exchange? Some providers demand it, others refuse it.
+    pub send_state: bool,
+    /// The resource the tokens are for (RFC 8707), where one has to be named.
+    pub resource: Option<String>,
+    /// Further parameters of the authorize request.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// Where a browser comes back to after signing in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RedirectUri {
+    /// Purser's public address with the default callback path.
+    Default,
+    /// Purser's public address with this path, for providers that know only that one.
+    OwnPath(String),
+    /// Exactly this, with a listener on its port for as long as a sign-in lasts.
+    Fixed(Url),
+}
+
+/// How the request to a token endpoint is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenFormat {
+    /// `application/x-www-form-urlencoded`, as RFC 6749 says.
+    #[default]
+    Form,
+    /// `application/json`.
+    Json,
+}
+
+/// How a device-code sign-in is done with one provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceSettings {
+    /// Who speaks the protocol.
+    pub mode: DeviceMode,
+    /// Where a device code is asked for (RFC 8628 §3.1); needed in native mode.
+    pub device_authorization_url: Option<Url>,
+    /// Where the code is exchanged and tokens are refreshed.
+    pub token_url: Option<Url>,
+    /// Where a token is given back (RFC 7009), if the provider has such a place.
+    pub revoke_url: Option<Url>,
+    /// The registered client.
+    pub client_id: Option<String>,
+    /// What is asked for.
+    pub scopes: Vec<String>,
+    /// Further parameters of the device authorization request.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// Who speaks the device-code protocol.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceMode {
+    /// The provider's own program, in the build sandbox.
+    #[default]
+    Cli,
+    /// Purser itself (RFC 8628).
+    Native,
+}
+
+/// The provider's own command-line program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CliSettings {
+    /// Name to look for, or a whole path.
+    pub program: String,
+    /// Added to the sandbox's environment.
+    pub env: BTreeMap<String, String>,
+}
