@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use vocab::{Role, SessionId, UserId};
 
 /// Who is looking, if anybody is signed in.
-#[server(endpoint = "viewer")]
+#[server(name = ReadViewer, endpoint = "viewer")]
 pub async fn viewer() -> Result<Option<Viewer>, AppError> {
     crate::ctx::viewer().await
 }
 
 /// May the owner account be created from here? `link` is the one-time secret of the setup link, or empty.
-#[server(endpoint = "setup_state")]
+#[server(name = ReadSetupState, endpoint = "setup_state")]
 pub async fn setup_state(link: String) -> Result<SetupState, AppError> {
     crate::ctx::setup_state(&link).await
 }

@@ -39,6 +39,44 @@ pub enum ErrorCode {
     Internal,
 }
 
+impl ErrorCode {
+    /// The one place that maps an error to an HTTP status: server functions, the machine API and the gateway use it.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::SignedOut => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::Invalid | Self::CredentialRejected => 422,
+            Self::Throttled => 429,
+            Self::Protocol => 400,
+            Self::ProviderNotConfigured | Self::TokenExpired | Self::NoEligibleEndpoints | Self::Unavailable => 503,
+            Self::ProviderError => 502,
+            Self::Internal => 500,
+        }
+    }
+
+    /// The code as text, as it stands in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Invalid => "invalid",
+            Self::Conflict => "conflict",
+            Self::Throttled => "throttled",
+            Self::CredentialRejected => "credential_rejected",
+            Self::ProviderNotConfigured => "provider_not_configured",
+            Self::TokenExpired => "token_expired",
+            Self::NoEligibleEndpoints => "no_eligible_endpoints",
+            Self::ProviderError => "provider_error",
+            Self::Unavailable => "unavailable",
+            Self::Protocol => "protocol",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// What went wrong, in words that are safe for whoever asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]

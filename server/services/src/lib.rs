@@ -1,3 +1,128 @@
 //! Use cases, and the ports they need. Nothing here knows HTTP frameworks, SQL or provider URLs.
+//!
+//! Every use case takes a [`domain::people::Caller`] and checks it; pages, the machine API, the gateway and the
+//! command line all come through here. [`Services`] is the whole of it.
 
+pub mod access_tokens;
+pub mod audit;
+pub mod caches;
+pub mod connections;
+pub mod credentials;
+pub mod environment;
+pub mod error;
+pub mod inference;
+pub mod keys;
+pub mod models;
+pub mod overview;
+pub mod people;
 pub mod ports;
+pub mod trail;
+pub mod usage;
+
+use domain::provider::Catalogue;
+use environment::Environment;
+use ports::{
+    AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, InstallationRepo, ModelRepo, PeopleRepo, PriceFacts, ProviderClient, SealedRepo,
+    SessionRepo, ThrottleRepo, Upstream, UsageRepo,
+};
+use std::sync::Arc;
+use vault::KeyRing;
+
+pub use error::{FieldErrors, ServiceError, ServiceResult};
+
+/// The outside, as the use cases see it.
+#[derive(Clone)]
+pub struct Ports {
+    /// People.
+    pub people: Arc<dyn PeopleRepo>,
+    /// Signed-in browsers.
+    pub sessions: Arc<dyn SessionRepo>,
+    /// Sign-in failures.
+    pub throttle: Arc<dyn ThrottleRepo>,
+    /// Our access tokens.
+    pub access_tokens: Arc<dyn AccessTokenRepo>,
+    /// Connections and sealed credentials.
+    pub connections: Arc<dyn ConnectionRepo>,
+    /// Models.
+    pub models: Arc<dyn ModelRepo>,
+    /// Usage rows.
+    pub usage: Arc<dyn UsageRepo>,
+    /// The audit log.
+    pub audit: Arc<dyn AuditRepo>,
+    /// The event log.
+    pub events: Arc<dyn EventLog>,
+    /// Every sealed value.
+    pub sealed: Arc<dyn SealedRepo>,
+    /// Setup link, leases, the database's clock.
+    pub installation: Arc<dyn InstallationRepo>,
+    /// Providers' management surfaces.
+    pub provider_client: Arc<dyn ProviderClient>,
+    /// Providers' inference endpoints.
+    pub upstream: Arc<dyn Upstream>,
+    /// Published prices.
+    pub prices: Arc<dyn PriceFacts>,
+}
+
+/// Every use case, ready to be called.
+pub struct Services {
+    /// Setup, signing in and out, sessions, the team.
+    pub people: people::People,
+    /// Our access tokens.
+    pub access_tokens: access_tokens::AccessTokens,
+    /// The list and the detail of External Services.
+    pub overview: overview::Overview,
+    /// Connecting, testing, disconnecting.
+    pub connections: connections::Connections,
+    /// Syncing models.
+    pub models: models::Models,
+    /// Requests to providers.
+    pub inference: inference::Inference,
+    /// Sums of usage.
+    pub usage: usage::Usage,
+    /// The audit log.
+    pub audit: audit::Audit,
+    /// Sealing keys: report and rotation.
+    pub keys: keys::Keys,
+    /// What the hot path remembers.
+    pub caches: Arc<caches::Caches>,
+    /// The catalogue in force.
+    pub catalogue: Arc<Catalogue>,
+}
+
+impl Services {
+    /// Wires the use cases to the outside. Usage rows go to `usage_sink`, whose writer the composition root runs.
+    pub fn new(
+        ports: &Ports,
+        catalogue: Arc<Catalogue>,
+        ring: Arc<KeyRing>,
+        environment: &Environment,
+        usage_sink: usage::UsageSink,
+    ) -> Self {
+        let caches = Arc::new(caches::Caches::new(environment.clone()));
+        let credentials = credentials::Credentials::new(ports.connections.clone(), catalogue.clone(), ring.clone(), environment.clone());
+        let models = models::Models::new(ports, credentials.clone(), environment.clone());
+        let connections = connections::Connections::new(ports, catalogue.clone(), credentials.clone(), models.clone(), environment.clone());
+        let inference = inference::Inference::new(inference::Parts {
+            ports: ports.clone(),
+            catalogue: catalogue.clone(),
+            credentials: credentials.clone(),
+            connections: connections.clone(),
+            caches: caches.clone(),
+            usage: usage_sink,
+            environment: environment.clone(),
+        });
+        Self {
+            people: people::People::new(ports, environment.clone()),
+            access_tokens: access_tokens::AccessTokens::new(ports, caches.clone(), environment.clone()),
+            overview: overview::Overview::new(ports, catalogue.clone(), credentials, environment.clone()),
+            connections,
+            models,
+            inference,
+            usage: usage::Usage::new(ports, catalogue.clone(), environment.clone()),
+            audit: audit::Audit::new(ports, catalogue.clone()),
+            keys: keys::Keys::new(ports, ring, environment.clone()),
+            caches,
+            catalogue,
+        }
+    }
+}

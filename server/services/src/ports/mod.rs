@@ -1,5 +1,7 @@
 //! What the use cases need from the outside. Adapters and storage implement these; testkit fakes them.
 
+pub mod conflict;
+pub mod places;
 pub mod prices;
 pub mod provider_client;
 pub mod store;

@@ -1,0 +1,144 @@
+//! Connecting, testing and disconnecting providers: one door in ([`Connections::activate`]), one door out.
+
+mod key;
+mod local;
+mod recheck;
+mod words;
+
+pub use key::{KeyForm, KeyRecognised};
+pub use words::Outcome;
+
+use crate::Ports;
+use crate::credentials::Credentials;
+use crate::environment::Environment;
+use crate::error::{ServiceError, ServiceResult};
+use crate::models::Models;
+use crate::ports::{AuditRepo, ConnectionRepo, ProviderClient, Trail};
+use crate::trail::TrailBuilder;
+use domain::audit::{Action, Object};
+use domain::connection::{Activation, Check, Connection, Standing};
+use domain::events::Event;
+use domain::people::Caller;
+use domain::provider::{Catalogue, Provider};
+use std::sync::Arc;
+use vocab::{AuthMethod, Permission, ProviderId};
+
+/// Connections' use cases.
+#[derive(Clone)]
+pub struct Connections {
+    repo: Arc<dyn ConnectionRepo>,
+    audit: Arc<dyn AuditRepo>,
+    client: Arc<dyn ProviderClient>,
+    catalogue: Arc<Catalogue>,
+    credentials: Credentials,
+    models: Models,
+    environment: Environment,
+}
+
+impl Connections {
+    /// Wires the use cases.
+    pub fn new(ports: &Ports, catalogue: Arc<Catalogue>, credentials: Credentials, models: Models, environment: Environment) -> Self {
+        Self {
+            repo: ports.connections.clone(),
+            audit: ports.audit.clone(),
+            client: ports.provider_client.clone(),
+            catalogue,
+            credentials,
+            models,
+            environment,
+        }
+    }
+
+    /// The free identity call, with the stored credential.
+    ///
+    /// # Errors
+    /// [`ServiceError::ProviderNotConfigured`], [`ServiceError::CannotDecrypt`]; what the provider says is the outcome.
+    pub async fn test(&self, caller: &Caller, id: &ProviderId) -> ServiceResult<Outcome> {
+        caller.require(Permission::ManageProviderConnections)?;
+        let (provider, connection) = self.existing(id).await?;
+        if connection.method == AuthMethod::None {
+            self.look_for(&provider).await?;
+        }
+        let target = self.credentials.target(&connection).await?;
+        let check = self.client.verify(&target).await;
+        let trail = self.trail_of_check(caller, Action::CONNECTION_TEST, &provider, &check);
+        self.note_check(connection, &check, trail).await?;
+        Ok(Outcome::of_test(&provider, &check))
+    }
+
+    /// Clears the stored credential now. Agents that used the provider get the next eligible endpoint, or are told.
+    ///
+    /// # Errors
+    /// [`ServiceError::ProviderNotConfigured`] when there is nothing to disconnect.
+    pub async fn disconnect(&self, caller: &Caller, id: &ProviderId) -> ServiceResult<()> {
+        caller.require(Permission::ManageProviderConnections)?;
+        let (provider, connection) = self.existing(id).await?;
+        if connection.method == AuthMethod::None {
+            // Or the detection job would connect it again within seconds.
+            self.repo.set_auto_connect(id, false).await?;
+        }
+        let trail = TrailBuilder::new(&self.environment, caller)
+            .done(Action::DISCONNECT, Object::Provider(id.clone()), connection.method.label())
+            .event(Event::ConnectionChanged { provider_id: id.clone() });
+        if self.repo.deactivate(id, &caller.actor, trail.build()).await? {
+            Ok(())
+        } else {
+            Err(ServiceError::ProviderNotConfigured { provider: provider.name.clone() })
+        }
+    }
+
+    /// Switches a connection off or on; the credential stays.
+    ///
+    /// # Errors
+    /// [`ServiceError::ProviderNotConfigured`], or [`ServiceError::Conflict`] when somebody else changed it meanwhile.
+    pub async fn set_enabled(&self, caller: &Caller, id: &ProviderId, enabled: bool) -> ServiceResult<()> {
+        caller.require(Permission::ManageProviderConnections)?;
+        let (_, connection) = self.existing(id).await?;
+        let action = if enabled { Action::CONNECTION_ENABLE } else { Action::CONNECTION_DISABLE };
+        let trail = TrailBuilder::new(&self.environment, caller)
+            .done(action, Object::Provider(id.clone()), "")
+            .event(Event::ConnectionChanged { provider_id: id.clone() });
+        self.repo.update(&Connection { enabled, ..connection }, trail.build()).await?;
+        Ok(())
+    }
+
+    /// The one door in. Everything that makes a provider usable ends here.
+    async fn activate(&self, caller: &Caller, activation: Activation, check: &Check) -> ServiceResult<Connection> {
+        let id = activation.connection.provider_id.clone();
+        let detail = format!("{}; {}", activation.connection.method.label(), words::verdict(check.verdict));
+        let trail = TrailBuilder::new(&self.environment, caller)
+            .done(Action::CONNECT, Object::Provider(id.clone()), detail)
+            .event(Event::ConnectionChanged { provider_id: id });
+        Ok(self.repo.activate(activation, trail.build()).await?)
+    }
+
+    /// A provider and its connection.
+    async fn existing(&self, id: &ProviderId) -> ServiceResult<(Arc<Provider>, Connection)> {
+        let provider = self.credentials.provider(id)?;
+        match self.repo.of_provider(id).await? {
+            Some(connection) => Ok((provider, connection)),
+            None => Err(ServiceError::ProviderNotConfigured { provider: provider.name.clone() }),
+        }
+    }
+
+    /// Writes what a check said. Somebody else's newer write wins: their check is as fresh as ours.
+    async fn note_check(&self, connection: Connection, check: &Check, trail: Trail) -> ServiceResult<()> {
+        let standing = Standing::after(Some(&connection.standing), check, self.environment.now());
+        let account = check.account.clone().or(connection.account.clone());
+        match self.repo.update(&Connection { standing, account, ..connection }, trail).await {
+            Ok(_) | Err(crate::ports::StoreError::Conflict(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn trail_of_check(&self, caller: &Caller, action: Action, provider: &Provider, check: &Check) -> Trail {
+        let builder = TrailBuilder::new(&self.environment, caller);
+        let object = Object::Provider(provider.id.clone());
+        let words = words::verdict(check.verdict);
+        let builder = match check.verdict {
+            vocab::Verdict::Ok => builder.done(action, object, words),
+            _ => builder.failed(action, object, format!("{words}: {}", check.message)),
+        };
+        builder.event(Event::ConnectionChanged { provider_id: provider.id.clone() }).build()
+    }
+}

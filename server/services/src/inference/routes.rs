@@ -1,0 +1,134 @@
+//! The route table: who serves which model, with everything a request needs. Built from the database once, believed
+//! until an event says otherwise.
+
+use super::Inference;
+use crate::error::ServiceResult;
+use crate::ports::Target;
+use domain::connection::{HealthReport, health_of};
+use domain::inference::Candidate;
+use domain::models::{ModelProfile, TokenPrice};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use std::collections::HashMap;
+use std::sync::Arc;
+use time::OffsetDateTime;
+use vocab::{Category, ConnectionId, Health, ModelStatus, ProviderId};
+
+/// A usable connection.
+pub struct Route {
+    /// Which connection.
+    pub connection_id: ConnectionId,
+    /// Where to call and with what.
+    pub target: Target,
+    /// Runs on our own machine: no list price.
+    pub local: bool,
+}
+
+/// A model in `GET /v1/models`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedRoute {
+    /// Whose.
+    pub provider_id: ProviderId,
+    /// Bare id.
+    pub model_id: String,
+    /// When a list first had it.
+    pub created: OffsetDateTime,
+}
+
+/// Who serves which model.
+pub struct RouteTable {
+    candidates: Vec<Candidate>,
+    listed: Vec<ListedRoute>,
+    routes: HashMap<ProviderId, Arc<Route>>,
+    prices: HashMap<ProviderId, HashMap<String, TokenPrice>>,
+}
+
+impl RouteTable {
+    /// Every model that could be asked for.
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+
+    /// The usable connection of a provider.
+    pub fn route(&self, id: &ProviderId) -> Option<&Arc<Route>> {
+        self.routes.get(id)
+    }
+
+    /// List price of a model, if known.
+    pub fn price(&self, id: &ProviderId, model: &str) -> Option<TokenPrice> {
+        self.prices.get(id)?.get(model).copied()
+    }
+
+    /// Models that can be asked for right now.
+    pub fn listed(&self) -> impl Iterator<Item = &ListedRoute> {
+        self.listed.iter()
+    }
+}
+
+impl std::fmt::Debug for RouteTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RouteTable({} models, {} connections)", self.candidates.len(), self.routes.len())
+    }
+}
+
+impl Inference {
+    /// The route table: remembered, or built from the database.
+    pub(super) async fn table(&self) -> ServiceResult<Arc<RouteTable>> {
+        if let Some(table) = self.caches.routes() {
+            return Ok(table);
+        }
+        let mark = self.caches.mark();
+        let table = Arc::new(self.build_table().await?);
+        self.caches.remember_routes(mark, table.clone());
+        Ok(table)
+    }
+
+    async fn build_table(&self) -> ServiceResult<RouteTable> {
+        let mut routes = HashMap::new();
+        let mut health = HashMap::new();
+        for connection in self.connections.list().await? {
+            let HealthReport { health: state, .. } = health_of(Some(&connection), None, true);
+            if !state.usable() {
+                continue;
+            }
+            // A credential that does not open makes its connection unusable, and the page says so.
+            let Ok(target) = self.credentials.target(&connection).await else { continue };
+            let local = target.provider.category == Category::Local;
+            health.insert(connection.provider_id.clone(), state);
+            routes.insert(connection.provider_id, Arc::new(Route { connection_id: connection.id, target, local }));
+        }
+        let models = self.models.all().await?;
+        let mut table = RouteTable { candidates: Vec::new(), listed: Vec::new(), routes, prices: HashMap::new() };
+        for model in models.into_iter().filter(|model| model.status != ModelStatus::Retired) {
+            table.add(&model, health.get(&model.provider_id).copied());
+        }
+        Ok(table)
+    }
+}
+
+impl RouteTable {
+    fn add(&mut self, model: &ModelProfile, health: Option<Health>) {
+        if let Some(price) = &model.price {
+            self.prices.entry(model.provider_id.clone()).or_default().insert(model.model_id.clone(), price.per_million);
+        }
+        if health.is_some() {
+            self.listed.push(ListedRoute {
+                provider_id: model.provider_id.clone(),
+                model_id: model.model_id.clone(),
+                created: model.first_seen_at,
+            });
+        }
+        self.candidates.push(Candidate {
+            provider_id: model.provider_id.clone(),
+            model_id: model.model_id.clone(),
+            tier: model.tier.filter(|_| model.class.converses()),
+            usable: health.is_some(),
+            healthy: health == Some(Health::Connected),
+            input_microdollars: model
+                .price
+                .as_ref()
+                .and_then(|p| p.per_million.input)
+                .and_then(|d| (d * Decimal::from(1_000_000)).to_u64()),
+        });
+    }
+}

@@ -1,0 +1,13 @@
+//! Where sealed values lie: both who seals and who rotates build the associated data from these.
+
+/// A table and a field of it that holds sealed values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SealedPlace {
+    /// Table, as in the associated data.
+    pub table: &'static str,
+    /// Field, as in the associated data.
+    pub field: &'static str,
+}
+
+/// A provider credential; the row is the grant's id.
+pub const GRANT_CREDENTIAL: SealedPlace = SealedPlace { table: "grant_credential", field: "credential" };
