@@ -1,1 +1,4 @@
 //! server/testkit
+
+pub mod database;
+pub mod stand_in;

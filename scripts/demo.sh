@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Practice mode: stand-in providers on loopback, a data folder of its own, a banner on every page. No account, no internet.
+# Called by `make demo` with the built programs; everything it starts ends with it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+: "${PURSER_BIN:?path of the purser binary}" "${STAND_IN_BIN:?path of the stand-in binary}"
+data="${PURSER_DATA_DIR:-$PWD/demo-data}"
+mkdir -p "$data" && chmod 700 "$data"
+
+"$STAND_IN_BIN" "${STAND_IN_ADDR:-127.0.0.1:4801}" "$data/practice.toml" &
+stand_in=$!
+trap 'kill "$stand_in" 2>/dev/null || true' EXIT
+for _ in $(seq 50); do [ -s "$data/practice.toml" ] && break; sleep 0.1; done
+
+cat >&2 <<TEXT
+
+  Practice mode. Nothing here leaves this machine.
+  Keys to try:  sk-practice-good-0001    works
+                sk-practice-wrong-0001   is refused, and says why
+                sk-practice-empty-0001   has no funds
+                sk-practice-slow-0001    works, after three seconds
+  Ollama is found by itself. Everything lies in $data; delete it to start over.
+
+TEXT
+PURSER_PRACTICE=1 PURSER_DATA_DIR="$data" PURSER_PROVIDERS_FILE="$data/practice.toml" "$PURSER_BIN" serve
