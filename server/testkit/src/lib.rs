@@ -1,4 +1,5 @@
 //! server/testkit
 
 pub mod database;
+pub mod environment;
 pub mod stand_in;

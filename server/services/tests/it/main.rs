@@ -1,0 +1,10 @@
+//! The use cases on real databases, with providers that answer as they are told.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop where something is not as it should be")]
+
+mod connections;
+mod inference;
+mod keys;
+mod people;
+mod support;
+mod tokens;
