@@ -1,1 +1,18 @@
-//! server/adapters
+//! Outside services behind the ports of `services`: providers over HTTP, published prices, the clock and randomness.
+//!
+//! Calls that are not inference are in [`provider`], inference in [`upstream`]; both go out through [`http`].
+
+pub mod environment;
+pub mod http;
+pub mod price_facts;
+pub mod provider;
+pub mod upstream;
+
+mod call;
+mod redact;
+
+pub use environment::{SystemClock, SystemEntropy};
+pub use http::{HttpSettings, HttpSetupError, Timeouts};
+pub use price_facts::BundledPrices;
+pub use provider::ProviderHttp;
+pub use upstream::UpstreamHttp;

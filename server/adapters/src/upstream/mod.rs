@@ -1,0 +1,163 @@
+//! Inference over HTTP: bodies forwarded as they are, and conversations translated into the target's dialect, one file
+//! a dialect.
+
+mod anthropic_messages;
+mod cohere;
+mod dialect;
+mod gemini;
+mod openai_chat;
+mod openai_responses;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use crate::call::{host_of, request};
+use crate::http::{HttpSettings, HttpSetupError, Purpose, Timeouts, broken_off, client, describe, no_answer, unreachable};
+use crate::provider::classify::{self, Meaning, Seen};
+use crate::provider::retry_after::retry_after;
+use crate::redact::Redactor;
+use async_trait::async_trait;
+use bytes::Bytes;
+use dialect::{Outgoing, Quirks};
+use domain::Clock;
+use domain::inference::Conversation;
+use domain::provider::endpoint;
+use futures::stream::BoxStream;
+use futures::{StreamExt as _, TryStreamExt as _};
+use http::Method;
+use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::Response;
+use reqwest::header::HeaderMap;
+use services::ports::{Answer, CallFailure, DeltaStream, ForwardCall, Target, Upstream};
+use std::sync::Arc;
+use url::Url;
+
+/// The most of an error body that is read.
+const MAX_ERROR_BYTES: usize = 256 * 1024;
+
+/// [`Upstream`] over HTTP.
+pub struct UpstreamHttp {
+    client: reqwest::Client,
+    clock: Arc<dyn Clock>,
+    timeouts: Timeouts,
+}
+
+impl UpstreamHttp {
+    /// Makes its client; share the value, it shares its connections.
+    ///
+    /// # Errors
+    /// As [`client`].
+    pub fn new(settings: &HttpSettings, clock: Arc<dyn Clock>) -> Result<Self, HttpSetupError> {
+        Ok(Self { client: client(settings, Purpose::Inference)?, clock, timeouts: settings.timeouts })
+    }
+
+    /// Sends a JSON body; comes back with the head of the answer.
+    async fn send(&self, target: &Target, url: Url, body: Bytes, stream: bool) -> Result<Response, CallFailure> {
+        let host = host_of(&url);
+        let accept = if stream { "text/event-stream" } else { "application/json" };
+        let call = request(&self.client, target, Method::POST, url)?;
+        let call = call.header(CONTENT_TYPE, "application/json").header(ACCEPT, accept).body(body);
+        match tokio::time::timeout(self.timeouts.first_byte, call.send()).await {
+            Ok(answer) => answer.map_err(|error| describe(&error, &host, self.timeouts.first_byte)),
+            Err(_) => Err(no_answer(&host, self.timeouts.first_byte)),
+        }
+    }
+
+    /// The start of an error body, with the credential taken out.
+    async fn error_body(&self, mut response: Response, redactor: &Redactor) -> Result<Bytes, CallFailure> {
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| broken_off(&error, self.timeouts.idle))? {
+            body.extend_from_slice(&chunk);
+            if body.len() > MAX_ERROR_BYTES {
+                body.truncate(MAX_ERROR_BYTES);
+                break;
+            }
+        }
+        Ok(redactor.scrub(body).into())
+    }
+
+    /// The answer's body as it comes; dropping it ends the call.
+    fn body_of(&self, response: Response) -> BoxStream<'static, Result<Bytes, CallFailure>> {
+        let idle = self.timeouts.idle;
+        response.bytes_stream().map_err(move |error| broken_off(&error, idle)).boxed()
+    }
+
+    fn failure(&self, meaning: &Meaning, status: u16, headers: &HeaderMap, redactor: &Redactor) -> CallFailure {
+        CallFailure {
+            verdict: meaning.verdict,
+            status: Some(status),
+            message: redactor.clean(&meaning.message),
+            retry_after: retry_after(headers, self.clock.now()),
+        }
+    }
+
+    /// An answer to a translated request: the stream, or why there is none, with other quirks to try again with.
+    async fn open(&self, target: &Target, outgoing: Outgoing, quirks: Quirks) -> Result<DeltaStream, (CallFailure, Option<Quirks>)> {
+        let final_failure = |failure| (failure, None);
+        let url = endpoint::join(&target.base_url, &outgoing.path);
+        let body = Bytes::from(outgoing.body.to_string());
+        let response = self.send(target, url, body, true).await.map_err(final_failure)?;
+        let redactor = Redactor::new(target.credential.as_ref());
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let kind = content_type(&headers);
+        let streams = response.status().is_success() && !kind.contains("json") && !kind.contains("html");
+        if streams {
+            return Ok(stream::deltas(self.body_of(response), outgoing.decoder, redactor));
+        }
+        let body = self.error_body(response, &redactor).await.map_err(final_failure)?;
+        let seen = Seen::new(status, &kind, &body);
+        let meaning = match status {
+            200..=299 => classify::no_stream(&seen),
+            _ => classify::inference_refusal(&target.provider.status_rules, &seen),
+        };
+        Err((self.failure(&meaning, status, &headers, &redactor), quirks.after(&seen)))
+    }
+}
+
+fn content_type(headers: &HeaderMap) -> String {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase()
+}
+
+#[async_trait]
+impl Upstream for UpstreamHttp {
+    async fn forward(&self, target: &Target, call: ForwardCall) -> Result<Answer, CallFailure> {
+        let url = endpoint::join(&target.base_url, call.path);
+        let response = self.send(target, url, call.body, call.stream).await?;
+        let redactor = Redactor::new(target.credential.as_ref());
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let kind = content_type(&headers);
+        let not_the_provider = (300..400).contains(&status) || status < 400 && kind.contains("html");
+        if not_the_provider {
+            let seen = Seen::new(status, &kind, b"");
+            let meaning = if status < 300 { classify::no_stream(&seen) } else { classify::inference_refusal(&[], &seen) };
+            return Err(self.failure(&meaning, status, &headers, &redactor));
+        }
+        let body = if status >= 400 {
+            // Error bodies are short, and some vendors repeat the key in them.
+            let body = self.error_body(response, &redactor).await?;
+            futures::stream::once(async move { Ok(body) }).boxed()
+        } else {
+            self.body_of(response)
+        };
+        let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok()).map(str::to_owned);
+        let content_type = text(CONTENT_TYPE).unwrap_or_else(|| "application/json".to_owned());
+        Ok(Answer { status, content_type, retry_after: text(RETRY_AFTER), body })
+    }
+
+    async fn converse(&self, target: &Target, conversation: &Conversation) -> Result<DeltaStream, CallFailure> {
+        let mut quirks = Quirks::default();
+        loop {
+            let outgoing = dialect::encode(target.dialect(), conversation, quirks).map_err(unreachable_request)?;
+            match self.open(target, outgoing, quirks).await {
+                Ok(stream) => return Ok(stream),
+                Err((_, Some(better))) => quirks = better,
+                Err((failure, None)) => return Err(failure),
+            }
+        }
+    }
+}
+
+/// What the dialect has no room for is the request's fault, not the connection's.
+fn unreachable_request(message: String) -> CallFailure {
+    CallFailure { verdict: vocab::Verdict::Ok, status: Some(400), ..unreachable(message) }
+}

@@ -1,0 +1,11 @@
+//! Contract tests of the adapters: the catalogue's own entries against stand-in servers that answer with the bodies the
+//! vendors document.
+
+#![expect(clippy::unwrap_used, reason = "in tests")]
+
+mod forward;
+mod network;
+mod providers;
+mod support;
+mod talk;
+mod tls;
