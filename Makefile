@@ -1,0 +1,120 @@
+# What a person or CI starts. `make` alone lists it.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+# Everything built lies outside the clone, so a fresh clone starts warm.
+PURSER_CACHE_DIR ?= $(HOME)/.cache/purser
+CARGO_TARGET_DIR ?= $(PURSER_CACHE_DIR)/target
+export CARGO_TARGET_DIR
+export PATH := $(PURSER_CACHE_DIR)/tools/bin:$(PATH)
+SITE := $(CARGO_TARGET_DIR)/site
+# What the practice mode and the browser tests start.
+PROGRAMS := PURSER_BIN="$(CURDIR)/scripts/purser.sh" STAND_IN_BIN="$(CARGO_TARGET_DIR)/release/stand-in"
+
+# `frontend` switches on `hydrate` in crates that need `ssr` here, and xtask has a tree of its own. Lint and tests name the
+# same crates, so that cargo builds what they share once.
+CRATES := --workspace --exclude frontend --exclude xtask
+XTASK := cargo run --quiet --package xtask --release --locked --
+
+define say
+@printf '→ %s\n' $(1) >&2
+endef
+
+.PHONY: help setup run demo dev build server wasm site stand-in test rust-tests e2e bench fmt advisories \
+	lint lint-format lint-shell lint-tree lint-house lint-clippy lint-doc
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: ## install what building needs and is missing
+	$(call say,"checking the tools")
+	@scripts/setup.sh run
+
+run: build ## build what changed, then run Purser; ends by printing the address
+	$(call say,"starting Purser (Ctrl-C stops it)")
+	@exec scripts/purser.sh serve
+
+demo: build stand-in ## the same with stand-in providers and its own data folder; no account, no internet
+	@$(PROGRAMS) exec scripts/demo.sh
+
+dev: setup ## rebuild and restart at every change (quick, unoptimised builds)
+	@exec scripts/dev.sh
+
+build: setup server wasm site
+
+server:
+	$(call say,"building the server (release)")
+	@cargo build --release --package server --locked
+
+wasm:
+	$(call say,"building the browser side (wasm)")
+	@eval "$$(scripts/setup.sh env)"; \
+	CARGO_TARGET_DIR="$$WASM_TARGET_DIR" "$$WASM_CARGO" build --profile wasm-release --package frontend --target wasm32-unknown-unknown --locked
+
+site:
+	$(call say,"bundling the browser files")
+	@eval "$$(scripts/setup.sh env)"; unset RUSTC; \
+	$(XTASK) bundle --profile release --wasm "$$WASM_TARGET_DIR/wasm32-unknown-unknown/wasm-release/frontend.wasm" \
+		--out "$(SITE)" --hash-file "$(SITE).hash"
+
+stand-in:
+	$(call say,"building the stand-in providers")
+	@cargo build --release --package testkit --bin stand-in --locked
+
+test: ## the whole test suite: Rust on SQLite and PostgreSQL, the browser build, Playwright
+	$(call say,"checking the tools")
+	@scripts/setup.sh tests
+	@scripts/test.sh
+
+rust-tests: ## the Rust tests alone; PostgreSQL is covered where PURSER_TEST_POSTGRES_URL is set
+	@cargo nextest run $(CRATES) --locked $(if $(CI),--profile ci)
+
+e2e: build stand-in ## Playwright, against the release build
+	$(call say,"running Playwright")
+	@scripts/setup.sh tests
+	@cd end2end && $(PROGRAMS) npx --no-install playwright test
+
+bench: build ## gateway against a plain nginx hop to the same upstream, in one run
+	@bench/gateway.sh
+
+fmt: ## format everything
+	@cargo fmt --all
+
+lint: lint-format lint-shell lint-tree lint-house lint-clippy lint-doc ## all checks that run nothing
+
+lint-format:
+	$(call say,"checking the format")
+	@cargo fmt --all --check
+
+lint-shell:
+	$(call say,"checking the shell scripts")
+	@scripts/setup.sh lint
+	@if command -v shellcheck >/dev/null; then shellcheck --severity=warning --external-sources scripts/*.sh bench/*.sh .ci/run; else echo '  shellcheck is not installed: skipped' >&2; fi
+
+lint-tree:
+	$(call say,"checking licences$(comma) versions and sources of the dependencies")
+	@scripts/setup.sh lint
+	@cargo fetch --quiet --locked
+	@cargo deny --log-level error --locked --offline check --hide-inclusion-graph licenses bans sources
+
+lint-house:
+	$(call say,"checking the house rules")
+	@$(XTASK) house
+
+lint-clippy:
+	$(call say,"checking with clippy")
+	@cargo clippy $(CRATES) --all-targets --locked -- --deny warnings
+	@cargo clippy --package xtask --all-targets --locked -- --deny warnings
+	@target="$$(scripts/setup.sh clippy-target)"; cargo clippy --package frontend --locked $$target -- --deny warnings
+
+lint-doc:
+	$(call say,"checking the documentation")
+	@RUSTDOCFLAGS="--deny warnings" cargo doc --quiet $(CRATES) --no-deps --locked
+
+advisories: ## known vulnerabilities in the dependencies (needs the way to the RustSec database)
+	@scripts/setup.sh lint
+	@cargo deny --locked check advisories
+
+comma := ,
