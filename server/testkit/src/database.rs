@@ -1,6 +1,11 @@
 //! A fresh database a test, on SQLite and on PostgreSQL, gone with the test.
 
-#![expect(clippy::expect_used, clippy::print_stderr, reason = "a test that has no database must stop and say why")]
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::print_stderr,
+    reason = "a test that has no database must stop and say why"
+)]
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use secrecy::{ExposeSecret, SecretString};
