@@ -1,5 +1,8 @@
 //! Purser's screens (Leptos), the server functions behind them, and the types that travel between.
 
+// A page is one deeply nested type; the compiler's default is a little short for it.
+#![recursion_limit = "256"]
+
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod convert;

@@ -40,7 +40,9 @@ pub fn audit_filter(query: &AuditQuery) -> Result<AuditFilter, AppError> {
     let text = |value: &str| (!value.trim().is_empty()).then(|| value.trim().to_owned());
     let before = match text(&query.before) {
         None => None,
-        Some(id) => Some(id.parse().map_err(|_| AppError::new(ErrorCode::Invalid, "This page link is not valid. Start from the newest lines."))?),
+        Some(id) => {
+            Some(id.parse().map_err(|_| AppError::new(ErrorCode::Invalid, "This page link is not valid. Start from the newest lines."))?)
+        }
     };
     Ok(AuditFilter {
         action: text(&query.action),

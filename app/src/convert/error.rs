@@ -21,9 +21,10 @@ const fn code(error: &ServiceError) -> ErrorCode {
         ServiceError::SignedOut => ErrorCode::SignedOut,
         ServiceError::Forbidden(_) | ServiceError::OutsideToken(_) | ServiceError::SetupLink => ErrorCode::Forbidden,
         ServiceError::NotFound(_) => ErrorCode::NotFound,
-        ServiceError::Invalid(_) | ServiceError::BadRequest { .. } | ServiceError::MethodUnavailable(_) | ServiceError::WrongCredentials => {
-            ErrorCode::Invalid
-        }
+        ServiceError::Invalid(_)
+        | ServiceError::BadRequest { .. }
+        | ServiceError::MethodUnavailable(_)
+        | ServiceError::WrongCredentials => ErrorCode::Invalid,
         ServiceError::Conflict(_) | ServiceError::CannotDecrypt { .. } => ErrorCode::Conflict,
         ServiceError::Throttled { .. } => ErrorCode::Throttled,
         ServiceError::CredentialRejected { .. } => ErrorCode::CredentialRejected,

@@ -99,7 +99,13 @@ pub fn provider_detail(detail: overview::ProviderDetail) -> ProviderDetail {
 }
 
 fn links(links: &Links) -> Vec<LinkView> {
-    let all = [("Console", &links.console), ("API keys", &links.keys), ("Docs", &links.docs), ("Billing", &links.billing), ("Usage", &links.usage)];
+    let all = [
+        ("Console", &links.console),
+        ("API keys", &links.keys),
+        ("Docs", &links.docs),
+        ("Billing", &links.billing),
+        ("Usage", &links.usage),
+    ];
     all.into_iter().filter_map(|(label, url)| url.as_ref().map(|url| LinkView { label: label.to_owned(), url: url.to_string() })).collect()
 }
 

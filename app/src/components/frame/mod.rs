@@ -1,0 +1,79 @@
+//! The frame around every screen: navigation, account menu, banners.
+
+mod account;
+mod navigation;
+mod practice;
+mod stale;
+
+use account::AccountMenu;
+use leptos::prelude::*;
+use navigation::Navigation;
+use practice::PracticeBanner;
+use stale::StaleMark;
+
+/// Id of the navigation, which is a drawer on phones.
+const NAVIGATION: &str = "navigation";
+
+/// Navigation, top bar and main column; signed-out pages only get the main column.
+#[component]
+pub fn Frame(
+    /// Is this a page for people who are not signed in?
+    bare: Memo<bool>,
+    /// The routes.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <a class="skip" href="#main">
+            "Skip to content"
+        </a>
+        <div class=move || if bare.get() { "app bare" } else { "app" }>
+            <Show when=move || !bare.get()>
+                <TopBar />
+                <Navigation />
+            </Show>
+            <main id="main" tabindex="-1">
+                <Show when=move || !bare.get()>
+                    <PracticeBanner />
+                </Show>
+                {children()}
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// Brand and drawer button (phones), the stale mark, the account menu.
+#[component]
+fn TopBar() -> impl IntoView {
+    use super::{Icon, IconName};
+    view! {
+        <header class="topbar">
+            <button type="button" class="icon-button phone-only" popovertarget=NAVIGATION aria-label="Menu">
+                <Icon name=IconName::Menu />
+            </button>
+            <Brand class="phone-only" />
+            <StaleMark />
+            <AccountMenu />
+        </header>
+    }
+    .into_any()
+}
+
+/// The name, as a link home.
+#[component]
+fn Brand(
+    /// More classes.
+    #[prop(optional)]
+    class: &'static str,
+) -> impl IntoView {
+    view! {
+        <a href=crate::routes::PROVIDERS class=format!("brand {class}")>
+            <svg class="brand-mark" width="22" height="22" viewBox="0 0 22 22" aria-hidden="true" focusable="false">
+                <rect width="22" height="22" rx="6" fill="currentColor" />
+                <circle cx="11" cy="11" r="4" fill="none" stroke-width="2.2" class="brand-ring" />
+            </svg>
+            "Purser"
+        </a>
+    }
+    .into_any()
+}

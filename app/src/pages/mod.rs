@@ -1,0 +1,23 @@
+//! The screens, one folder an area, one component a file.
+
+pub mod access;
+pub mod audit;
+mod home;
+pub mod login;
+mod not_found;
+pub mod providers;
+pub mod settings;
+pub mod setup;
+pub mod usage;
+
+pub use access::AccessPage;
+pub use audit::AuditPage;
+pub use home::HomePage;
+pub use login::LoginPage;
+pub use not_found::NotFoundPage;
+pub use providers::{ProviderPage, ProvidersPage};
+pub use settings::SettingsPage;
+pub use setup::SetupPage;
+pub use usage::UsagePage;
+#[cfg(test)]
+mod preview_b;

@@ -1,0 +1,137 @@
+//! A provider's page: the one thing to do now on the left, the facts on the right.
+
+mod about_method;
+mod activity;
+mod authentication;
+mod connection;
+mod facts;
+mod header;
+mod key_panel;
+mod line_buffer;
+mod local_panel;
+mod models;
+mod models_table;
+mod next_step;
+mod outcome;
+mod paid_test;
+mod screen;
+mod sign_in_panel;
+mod sync;
+mod try_it;
+mod try_run;
+
+use crate::components::{EmptyState, ErrorNote, Loaded, Skeleton, use_may};
+use crate::live::{self, Topic};
+use crate::routes;
+use crate::server_fns::providers::provider;
+use crate::wire::{AppError, ErrorCode, ProviderDetail};
+use activity::Activity;
+use authentication::Authentication;
+use connection::ConnectionCard;
+use facts::FactsRail;
+use header::Header;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use models::Models;
+use next_step::NextStep;
+use screen::{Actions, Screen};
+use try_it::TryIt;
+use vocab::{Permission, ProviderId};
+
+/// The page of the provider in the address.
+#[component]
+pub fn ProviderPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("provider_id")).and_then(|id| id.parse::<ProviderId>().ok()));
+    // Another provider is another page: nothing typed for one may end up at the other.
+    move || match id.get() {
+        Some(id) => view! { <ProviderById id=id /> }.into_any(),
+        None => view! { <Unknown /> }.into_any(),
+    }
+}
+
+#[component]
+fn ProviderById(id: ProviderId) -> impl IntoView {
+    let actions = Actions::new();
+    let (connections, models) = (live::version(Topic::Providers), live::version(Topic::Models));
+    let detail = Resource::new(
+        move || (connections.get(), models.get(), actions.version()),
+        move |_| {
+            let id = id.clone();
+            async move { provider(id).await }
+        },
+    );
+    view! {
+        <div class="page wide">
+            <Transition fallback=|| view! { <Skeleton lines=10 /> }>
+                <Body detail=detail actions=actions />
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Body(detail: Resource<Result<ProviderDetail, AppError>>, actions: Actions) -> impl IntoView {
+    let loaded = Loaded::of(detail);
+    let may_manage = use_may(Permission::ManageProviderConnections);
+    let unknown = move || loaded.error.with(|error| error.as_ref().is_some_and(|error| error.code == ErrorCode::NotFound));
+    let page = loaded.once(move |detail| view! { <Parts screen=Screen::new(detail, actions, may_manage) /> });
+    view! {
+        <Show when=unknown fallback=move || view! { <ErrorNote error=loaded.error /> }>
+            <Unknown />
+        </Show>
+        {page}
+    }
+    .into_any()
+}
+
+#[component]
+fn Parts(screen: Screen) -> impl IntoView {
+    let may_manage = screen.may_manage;
+    view! {
+        <Header screen=screen />
+        <div class="with-rail">
+            <div class="stack">
+                <NextStep screen=screen />
+                <Authentication screen=screen />
+                <Show when=move || may_manage.get()>
+                    <ConnectionCard screen=screen />
+                </Show>
+                <Models screen=screen />
+                <Show when=move || may_manage.get()>
+                    <TryIt screen=screen />
+                </Show>
+                <Activity screen=screen />
+            </div>
+            <FactsRail screen=screen />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Unknown() -> impl IntoView {
+    view! {
+        <Title text="Unknown provider · Purser" />
+        <h1>"Unknown provider"</h1>
+        <EmptyState title="There is no such provider in the catalogue" hint="The address may have a typing error, or the provider was taken out of the catalogue.">
+            <a class="button primary" href=routes::PROVIDERS>
+                "External Services"
+            </a>
+        </EmptyState>
+    }
+    .into_any()
+}
+#[cfg(test)]
+pub fn preview_parts(detail: ProviderDetail) -> impl IntoView {
+    let detail = Resource::new(
+        || (),
+        move |()| {
+            let detail = detail.clone();
+            async move { Ok(detail) }
+        },
+    );
+    view! { <div class="page wide"><Transition fallback=|| ()> <Body detail=detail actions=Actions::new() /> </Transition></div> }
+}

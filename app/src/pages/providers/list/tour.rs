@@ -1,0 +1,30 @@
+//! Three sentences for somebody who tries Purser out.
+
+use crate::components::ViewerContext;
+use leptos::prelude::*;
+
+/// Shown in practice mode only.
+#[component]
+pub fn Tour() -> impl IntoView {
+    let viewer = expect_context::<ViewerContext>();
+    let practice = move || viewer.get().is_some_and(|viewer| viewer.practice);
+    view! {
+        <Transition>
+            {move || {
+                practice()
+                    .then(|| {
+                        view! {
+                            <section class="tour" aria-label="A short tour">
+                                <p>
+                                    "Open a provider, choose how to sign in, and connect it: every stand-in says on its page what to type. "
+                                    "Then sync its models and press “Try it” to see an answer stream in. "
+                                    "Last, make an access token: with it your own programs reach every provider you connected, at one address."
+                                </p>
+                            </section>
+                        }
+                    })
+            }}
+        </Transition>
+    }
+    .into_any()
+}

@@ -1,0 +1,12 @@
+//! External Services: the list of providers, and a provider's page.
+
+mod detail;
+mod list;
+mod pasted_key;
+#[cfg(test)]
+mod preview;
+mod words;
+
+pub use detail::ProviderPage;
+pub use list::ProvidersPage;
+pub use pasted_key::PastedKey;

@@ -1,0 +1,150 @@
+//! Addresses of the screens, and the app that shows them.
+
+use crate::components::frame::Frame;
+use crate::components::{ViewerContext, provide_clock};
+use crate::live;
+use crate::pages::providers::PastedKey;
+use crate::pages::{
+    AccessPage, AuditPage, HomePage, LoginPage, NotFoundPage, ProviderPage, ProvidersPage, SettingsPage, SetupPage, UsagePage,
+};
+use crate::server_fns::people::viewer;
+use leptos::prelude::*;
+use leptos::server::ServerActionError;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::hooks::use_location;
+use leptos_router::{SsrMode, path};
+use vocab::ProviderId;
+
+/// Goes to setup, sign-in or External Services.
+pub const HOME: &str = "/";
+/// Creates the owner account.
+pub const SETUP: &str = "/setup";
+/// Signs in.
+pub const LOGIN: &str = "/login";
+/// External Services.
+pub const PROVIDERS: &str = "/platform/ai/providers";
+/// Access tokens.
+pub const ACCESS: &str = "/platform/ai/access";
+/// Usage.
+pub const USAGE: &str = "/platform/ai/usage";
+/// Activity.
+pub const AUDIT: &str = "/platform/audit";
+/// Settings.
+pub const SETTINGS: &str = "/platform/settings";
+
+/// A provider's page.
+pub fn provider(id: &ProviderId) -> String {
+    format!("{PROVIDERS}/{id}")
+}
+
+/// Is this one of the pages for people who are not signed in?
+pub fn is_bare(path: &str) -> bool {
+    path == SETUP || path == LOGIN
+}
+
+/// Sends the browser to the sign-in page, which comes back here. Only in the browser.
+pub fn go_to_sign_in() {
+    let location = window().location();
+    let path = location.pathname().unwrap_or_default();
+    if is_bare(&path) {
+        return;
+    }
+    let here = format!("{path}{}", location.search().unwrap_or_default());
+    let next = String::from(js_sys::encode_uri_component(&here));
+    let _ = location.set_href(&format!("{LOGIN}?next={next}"));
+}
+
+/// The app. Pages are rendered in one sweep (`SsrMode::Async`), so that they are complete without JavaScript.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_clock();
+    live::provide_live();
+    view! {
+        <Router>
+            <Screens />
+        </Router>
+    }
+}
+
+#[component]
+fn Screens() -> impl IntoView {
+    let path = use_location().pathname;
+    let bare = Memo::new(move |_| is_bare(&path.get()));
+    // Asked again on the way in and out: signing in and out both cross this line.
+    provide_context(ViewerContext(Resource::new(move || bare.get(), |_| viewer())));
+    provide_context(PastedKey::default());
+    live::follow_events(Signal::derive(move || !bare.get()));
+    leave_when_signed_out();
+    forget_form_error();
+    mark_taken_over();
+    view! {
+        <Frame bare=bare>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
+                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/ai/providers") view=ProvidersPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/ai/providers/:provider_id") view=ProviderPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/ai/access") view=AccessPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/ai/usage") view=UsagePage ssr=SsrMode::Async />
+                <Route path=path!("/platform/audit") view=AuditPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/settings") view=SettingsPage ssr=SsrMode::Async />
+            </Routes>
+        </Frame>
+    }
+}
+
+/// When the viewer's sign-ins change, this very browser may have been signed out.
+fn leave_when_signed_out() {
+    let sessions = live::version(live::Topic::Sessions);
+    Effect::new(move |before: Option<u64>| {
+        let now = sessions.get();
+        if before.is_some_and(|before| before != now) {
+            leptos::task::spawn_local(async {
+                if matches!(viewer().await, Ok(None)) {
+                    go_to_sign_in();
+                }
+            });
+        }
+        now
+    });
+}
+
+/// An error of a form sent without JavaScript stands in the address, and the router hands it to every later form of that
+/// kind. Once the page is taken over it has been shown: drop it.
+fn forget_form_error() {
+    let owner = Owner::current();
+    Effect::new(move || {
+        if let Some(owner) = &owner {
+            owner.with(|| provide_context(ServerActionError::new("", "")));
+        }
+    });
+}
+
+/// Marks the document once it is taken over: the style sheet then shows what needs a script and hides what does without.
+fn mark_taken_over() {
+    Effect::new(|| {
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-hydrated", "true");
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_bare_pages() {
+        assert!(is_bare(LOGIN) && is_bare(SETUP));
+        assert!(!is_bare(PROVIDERS) && !is_bare(HOME));
+    }
+
+    #[test]
+    fn providers_have_pages() {
+        let id: ProviderId = "azure-openai".parse().unwrap();
+        assert_eq!(provider(&id), "/platform/ai/providers/azure-openai");
+    }
+}
