@@ -15,6 +15,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 use vocab::ProviderId;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// Goes to setup, sign-in or External Services.
 pub const HOME: &str = "/";
@@ -79,6 +81,7 @@ fn Screens() -> impl IntoView {
     leave_when_signed_out();
     forget_form_error();
     mark_taken_over();
+    focus_new_page(path);
     view! {
         <Frame bare=bare>
             <Routes fallback=NotFoundPage>
@@ -120,6 +123,19 @@ fn forget_form_error() {
         if let Some(owner) = &owner {
             owner.with(|| provide_context(ServerActionError::new("", "")));
         }
+    });
+}
+
+/// A page that appears without a reload is not announced by itself: the focus moves to it, as after a reload.
+fn focus_new_page(path: Memo<String>) {
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(main) = document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok())
+        {
+            let _ = main.focus();
+        }
+        now
     });
 }
 

@@ -38,8 +38,12 @@ pub fn BarChart(
     axis: fn(f64) -> String,
 ) -> impl IntoView {
     let last = Memo::new(move |_| bars.with(|bars| bars.len().saturating_sub(1)));
-    // The last bar until somebody asks for another one, also when the number of bars changes.
+    // The last bar until somebody asks for another one; other days mean another question.
     let asked = RwSignal::new(None::<usize>);
+    Effect::new(move || {
+        last.track();
+        asked.set(None);
+    });
     let chosen = Memo::new(move |_| asked.get().map_or(last.get(), |asked| asked.min(last.get())));
     let top = Memo::new(move |_| bars.with(|bars| nice_top(bars.iter().filter_map(|bar| bar.value).fold(0.0, f64::max))));
     let marks = move || [top.get(), top.get() / 2.0, 0.0].map(|at| view! { <span>{axis(at)}</span> }).collect_view();

@@ -35,6 +35,9 @@ pub fn Field(
     /// An example inside the empty field.
     #[prop(optional, into)]
     placeholder: Option<String>,
+    /// Does it hold an address or an id? Monospaced, and no spelling check.
+    #[prop(optional)]
+    code: bool,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| format!("field-{name}"));
     let help = help.filter(|help| !help.is_empty());
@@ -44,13 +47,14 @@ pub fn Field(
         let (help_id, error_id) = (help_id.clone(), error_id.clone());
         move || described_by(help_id.as_deref(), error.with(Option::is_some).then_some(error_id.as_str()))
     };
-    let bare = matches!(kind, "password" | "email" | "url");
+    let bare = code || matches!(kind, "password" | "email" | "url");
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
             <input
                 id=id
                 name=name
+                class=code.then_some("code")
                 type=kind
                 value=value
                 autocomplete=autocomplete

@@ -38,8 +38,8 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Loaded<T> {
         let data = self.data;
         let there = Memo::new(move |_| data.with(Option::is_some));
         move || {
-            there.track();
-            let first = data.get_untracked()?;
+            // Read, not only tracked: a memo that nobody ever read follows nothing.
+            let first = there.get().then(|| data.get_untracked())??;
             Some(build(Memo::new(move |_| data.get().unwrap_or_else(|| first.clone()))).into_any())
         }
     }

@@ -15,7 +15,9 @@ use vocab::{Category, Health};
 
 /// External Services, grouped and in order.
 pub fn provider_list(states: Vec<overview::ProviderState>) -> ProviderList {
-    let first_visit = states.iter().all(|state| state.connection.is_none());
+    // A local engine connects itself; the first visit lasts until a person has connected something.
+    let by_person = |state: &overview::ProviderState| state.connection.as_ref().is_some_and(|c| c.connected_by.is_some());
+    let first_visit = !states.iter().any(by_person);
     let mut rows: Vec<ProviderRow> = states.iter().map(provider_row).collect();
     // Stable: within a group the catalogue's order stays.
     rows.sort_by_key(|row| row.group);

@@ -19,5 +19,3 @@ pub use providers::{ProviderPage, ProvidersPage};
 pub use settings::SettingsPage;
 pub use setup::SetupPage;
 pub use usage::UsagePage;
-#[cfg(test)]
-mod preview_b;

@@ -2,6 +2,7 @@
 
 use crate::environment::Environment;
 use crate::error::{ServiceError, ServiceResult};
+use crate::ports::places::GRANT_CREDENTIAL;
 use crate::ports::{ConnectionRepo, Target};
 use domain::connection::{Connection, Grant};
 use domain::provider::{BaseUrl, Catalogue, Provider};
@@ -10,11 +11,6 @@ use std::sync::Arc;
 use url::Url;
 use vault::{KeyRing, KeyState, Place};
 use vocab::{AuthMethod, GrantId, ProviderId};
-
-/// Table of sealed credentials, as in their associated data.
-pub const GRANT_TABLE: &str = "grant_credential";
-/// Field of sealed credentials, as in their associated data.
-pub const GRANT_FIELD: &str = "credential";
 
 /// Seals and opens credentials.
 #[derive(Clone)]
@@ -107,5 +103,5 @@ pub fn base_url(provider: &Provider, method: AuthMethod, own: Option<&Url>) -> S
 }
 
 fn place(row: &str) -> Place<'_> {
-    Place { table: GRANT_TABLE, row, field: GRANT_FIELD }
+    Place { table: GRANT_CREDENTIAL.table, row, field: GRANT_CREDENTIAL.field }
 }

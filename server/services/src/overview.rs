@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::sync::Arc;
 use time::{Duration, OffsetDateTime, Time};
-use vocab::{Health, ModelStatus, Permission, ProviderId};
+use vocab::{Category, Health, ModelStatus, Permission, ProviderId};
 
 /// Audit lines on a provider's page.
 const ACTIVITY: u32 = 20;
@@ -127,7 +127,12 @@ impl Overview {
         let health = health_of(connection.as_ref(), detection.as_ref(), opens);
         Ok(ProviderState {
             models: if connection.is_some() { facts.models.get(&provider.id).copied().unwrap_or(0) } else { 0 },
-            month_cost: facts.month.get(provider.id.as_str()).filter(|b| b.requests > b.unpriced).map(|b| b.cost),
+            // What runs on our own machine has no list price; that is not a price of zero.
+            month_cost: facts
+                .month
+                .get(provider.id.as_str())
+                .filter(|b| b.requests > b.unpriced && provider.category != Category::Local)
+                .map(|b| b.cost),
             provider: provider.clone(),
             connection,
             detection,

@@ -28,7 +28,7 @@ pub fn LimitChoices(
 ) -> impl IntoView {
     let boxes = move || Suspend::new(async move { choices.await.into_iter().map(provider_box).collect_view() });
     view! {
-        <details class="fold">
+        <details class="more">
             <summary>"Limits (optional)"</summary>
             <fieldset class="ticks">
                 <legend>"Only these providers"</legend>

@@ -40,22 +40,3 @@ pub fn AccessPage() -> impl IntoView {
         </Page>
     }
 }
-#[cfg(test)]
-#[expect(missing_docs)]
-pub fn preview(tokens: Vec<crate::wire::AccessTokenView>) -> impl IntoView {
-    let tokens_res = super::preview_b::res(tokens.clone());
-    let view = super::preview_b::token("release-bot", true, false);
-    let choices = Resource::new(
-        || (),
-        |()| async {
-            ["openai", "anthropic", "gemini", "xai", "azure-openai"]
-                .iter()
-                .map(|id| limit_choices::ProviderChoice { id: id.parse().unwrap(), name: (*id).to_owned() })
-                .collect::<Vec<_>>()
-        },
-    );
-    let form = tokens.is_empty();
-    view! { <Page title="Access tokens" intro="Agents and scripts present one of these to Purser. They never see a provider's key, and each token can be limited and revoked on its own." wide=true><div class="stack">
-    {if form { view! { <token_form::TokenForm create=ServerAction::new() choices=choices close=Callback::new(|()| ()) /> {new_token::preview(crate::wire::NewAccessToken { value: "pur_AbCdEf123456_0123456789012345678901234567890123456789abc".into(), view })} }.into_any() } else { view! { <NewToken create=ServerAction::new() /> }.into_any() }}
-    <Transition><Tokens tokens=tokens_res revoke=ServerAction::new() /></Transition></div></Page> }
-}

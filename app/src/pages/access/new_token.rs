@@ -89,7 +89,3 @@ fn TokenValue(new: NewAccessToken, close: Callback<()>) -> impl IntoView {
         </Card>
     }
 }
-#[cfg(test)]
-pub fn preview(new: NewAccessToken) -> impl IntoView {
-    view! { <TokenValue new=new close=Callback::new(|()| ()) /> }
-}

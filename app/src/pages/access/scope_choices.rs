@@ -1,8 +1,7 @@
 //! What a token may be used for.
 
-use crate::components::use_may;
 use leptos::prelude::*;
-use vocab::{Permission, Scope};
+use vocab::Scope;
 
 /// A checkbox a scope. Inference is chosen at first: it is what most tokens are for.
 #[component]
@@ -10,14 +9,12 @@ pub fn ScopeChoices(
     /// What is wrong with the choice.
     error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let may_infer = use_may(Permission::UseInference);
     let boxes = Scope::ALL
         .iter()
         .map(|&scope| {
-            let refused = move || scope == Scope::Inference && !may_infer.get();
             view! {
                 <label class="tick">
-                    <input type="checkbox" name="scopes[]" value=scope.as_str() checked=scope == Scope::Inference disabled=refused />
+                    <input type="checkbox" name="scopes[]" value=scope.as_str() checked=scope == Scope::Inference />
                     <span>
                         <strong>{scope.as_str()}</strong>
                         <span class="muted">{scope.describe()}</span>

@@ -50,7 +50,7 @@ fn curl_call(origin: &str, token: &str) -> String {
 
 fn python_call(origin: &str, token: &str) -> String {
     format!(
-        "from openai import OpenAI\n\nclient = OpenAI(base_url=\"{origin}/v1\", api_key=\"{token}\")\nanswer = client.chat.completions.create(\n    \
+        "from openai import OpenAI\n\nclient = OpenAI(\n    base_url=\"{origin}/v1\",\n    api_key=\"{token}\",\n)\nanswer = client.chat.completions.create(\n    \
          model=\"tier:adequate\",\n    messages=[{{\"role\": \"user\", \"content\": \"Hello\"}}],\n)\nprint(answer.choices[0].message.content)"
     )
 }
@@ -65,6 +65,6 @@ mod tests {
         assert!(curl.starts_with("curl http://localhost:3000/v1/chat/completions"));
         let body = curl.split("-d '").nth(1).and_then(|rest| rest.strip_suffix('\'')).unwrap();
         assert!(serde_json::from_str::<serde_json::Value>(body).is_ok(), "{body}");
-        assert!(python_call("https://p.example", "pur_x").contains("base_url=\"https://p.example/v1\", api_key=\"pur_x\""));
+        assert!(python_call("https://p.example", "pur_x").contains("base_url=\"https://p.example/v1\",\n    api_key=\"pur_x\""));
     }
 }

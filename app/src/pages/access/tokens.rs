@@ -27,7 +27,7 @@ fn Lists(tokens: Memo<Vec<AccessTokenView>>, revoke: ServerAction<RevokeAccessTo
             <TokenList tokens=live caption="Access tokens that work" revoke=revoke />
         </Show>
         <Show when=move || any_ended.get()>
-            <details class="fold">
+            <details class="more">
                 <summary>{move || format!("Revoked and expired ({})", ended.with(Vec::len))}</summary>
                 <TokenList tokens=ended caption="Access tokens that no longer work" revoke=revoke />
             </details>

@@ -1,11 +1,13 @@
 //! What to show: a form of the GET kind, so that the address says it.
 
-use super::query::is_filtered;
+use super::query::{href, is_filtered};
 use crate::components::{Field, SelectField};
 use crate::routes;
 use crate::wire::AuditQuery;
+use leptos::ev;
+use leptos::form::FromFormData;
 use leptos::prelude::*;
-use leptos_router::components::Form;
+use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 
 const ACTION: &str = "audit-action";
@@ -21,11 +23,19 @@ pub fn Filters(
     /// `(text, words)` of every action.
     actions: Vec<(String, String)>,
 ) -> impl IntoView {
+    let navigate = use_navigate();
+    // The browser would send every field; an address that only names what is filtered by is easier to read and to share.
+    let submit = move |event: ev::SubmitEvent| {
+        if let Ok(query) = AuditQuery::from_event(&event) {
+            event.prevent_default();
+            navigate(&href(&query, ""), leptos_router::NavigateOptions::default());
+        }
+    };
     let filtered = is_filtered(&query);
     let about = (!query.object_id.is_empty()).then(|| view! { <input type="hidden" name="object_id" value=query.object_id /> });
     view! {
         <div class="audit-filters" role="search" aria-label="Filter the log">
-            <Form method="GET" action=routes::AUDIT>
+            <form method="get" action=routes::AUDIT on:submit=submit>
                 <div class="filter-fields">
                     <SelectField label="What" name="action" id=ACTION options=all_and("Everything", actions) value=query.action />
                     <Field label="Who" name="actor" id=ACTOR kind="search" value=query.actor placeholder="Part of a name" />
@@ -39,7 +49,7 @@ pub fn Filters(
                         {filtered.then(|| view! { <a href=routes::AUDIT>"Clear"</a> })}
                     </div>
                 </div>
-            </Form>
+            </form>
         </div>
     }
 }

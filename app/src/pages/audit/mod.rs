@@ -80,8 +80,3 @@ fn nothing(query: &AuditQuery) -> impl IntoView + use<> {
     };
     view! { <EmptyState title=title hint=hint /> }
 }
-#[cfg(test)]
-#[expect(missing_docs)]
-pub fn preview(data: (AuditQuery, wire::AuditPage)) -> impl IntoView {
-    view! { <Page title="Activity" intro="What people, access tokens and Purser itself did, newest first. No line ever holds a secret." wide=true><Transition><Log answer=super::preview_b::res(data) /></Transition></Page> }
-}

@@ -3,8 +3,6 @@
 mod detail;
 mod list;
 mod pasted_key;
-#[cfg(test)]
-mod preview;
 mod words;
 
 pub use detail::ProviderPage;

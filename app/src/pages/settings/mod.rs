@@ -27,21 +27,3 @@ pub fn SettingsPage() -> impl IntoView {
         </Page>
     }
 }
-#[cfg(test)]
-#[expect(missing_docs)]
-pub fn preview() -> impl IntoView {
-    use super::preview_b::*;
-    use crate::wire::*;
-    use vocab::*;
-    let s = |d: &str, this: bool, b: &str| SessionView {
-        id: format!("01890a5d-ac96-774b-bcce-b302099a80{b}").parse().unwrap(),
-        device: d.into(),
-        address: "192.168.1.20".into(),
-        created: moment(AT),
-        seen: moment(AT),
-        is_this: this,
-    };
-    let list = res(vec![s("Chrome on Linux", true, "01"), s("Safari on iPhone", false, "02")]);
-    view! { <Page title="Settings" intro="Your account, the browsers you are signed in with, and who else may use Purser." wide=true><div class="stack"><ChangePassword />
-    {sessions::preview(list)} <Appearance /> {team::preview(res(Some(vec![person("Captain Ann", Role::Owner, true, true), person("Bo", Role::Operator, true, false), person("Cleo", Role::Finance, false, false)])))} </div></Page> }
-}

@@ -42,8 +42,3 @@ fn SessionList(list: Resource<Result<Vec<SessionView>, AppError>>, end: ServerAc
         {items}
     }
 }
-#[cfg(test)]
-pub fn preview(list: Resource<Result<Vec<SessionView>, AppError>>) -> impl IntoView {
-    let end = ServerAction::<EndSession>::new();
-    view! { <Card title="Signed-in browsers" id="browsers"><Transition><SessionList list=list end=end /></Transition></Card> }
-}

@@ -41,8 +41,3 @@ pub fn SetupPage() -> impl IntoView {
         </div>
     }
 }
-#[cfg(test)]
-#[expect(missing_docs)]
-pub fn preview() -> impl IntoView {
-    view! { <WhatItIs /> <SetupForm link=String::new() /> <NeedsLink had_one=true /> <Done /> }
-}

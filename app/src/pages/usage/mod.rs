@@ -37,9 +37,3 @@ pub fn UsagePage() -> impl IntoView {
         </Page>
     }
 }
-#[cfg(test)]
-#[expect(missing_docs)]
-pub fn preview(usage: crate::wire::UsageView) -> impl IntoView {
-    let period = usage.period;
-    view! { <Page title="Usage" intro="Every request that went through Purser, by day, provider, model and access token." wide=true><div class="stack"><PeriodSwitch period=Memo::new(move |_| period) /><Transition><Report answer=super::preview_b::res(usage) /></Transition></div></Page> }
-}

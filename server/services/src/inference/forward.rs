@@ -50,9 +50,10 @@ impl MeteredBody {
         let tapped = self.tap.take()?.finish();
         self.meter.counted(tapped.tokens);
         let outcome = match (self.ok, broken || !tapped.completed, hung_up) {
-            (_, _, true) => UsageOutcome::ClientClosed,
+            // Many clients hang up at the last event instead of reading to the end: that is no cancellation.
+            (_, true, true) => UsageOutcome::ClientClosed,
             (false, ..) => UsageOutcome::ProviderError,
-            (true, true, _) => UsageOutcome::Interrupted,
+            (true, true, false) => UsageOutcome::Interrupted,
             (true, false, _) => UsageOutcome::Completed,
         };
         self.meter.finish(outcome);

@@ -89,7 +89,7 @@ impl Inference {
         let meter = Meter::start(self.usage.clone(), self.environment.clone(), &request);
         match route.target.dialect() {
             Dialect::OpenaiChat => self.forward(call, route, candidate, meter, is_last).await,
-            _ => self.translate(call, route, candidate, meter).await,
+            _ => self.translate(call, route, candidate, meter, is_last).await,
         }
     }
 
@@ -129,12 +129,19 @@ impl Inference {
                 }
                 Ok(passed_on(answer, candidate, added_usage, meter))
             }
-            Err(failure) => Err(self.missed(candidate, failure, meter)),
+            Err(failure) => Err(self.missed(candidate, failure, meter, is_last)),
         }
     }
 
     /// Another dialect: through a conversation.
-    async fn translate(&self, call: &ChatCall<'_>, route: &Route, candidate: &Candidate, meter: Meter) -> Result<GatewayAnswer, Miss> {
+    async fn translate(
+        &self,
+        call: &ChatCall<'_>,
+        route: &Route,
+        candidate: &Candidate,
+        meter: Meter,
+        is_last: bool,
+    ) -> Result<GatewayAnswer, Miss> {
         let request = match openai_chat::decode(&call.body) {
             Ok(request) => request,
             Err(error) => {
@@ -158,16 +165,20 @@ impl Inference {
                     translation.whole().await.map_err(|failure| Miss::Stop(self.failed(&candidate.provider_id, failure)))
                 }
             }
-            Err(failure) => Err(self.missed(candidate, failure, meter)),
+            Err(failure) => Err(self.missed(candidate, failure, meter, is_last)),
         }
     }
 
-    /// A call that brought no answer: written down, and perhaps worth another candidate.
-    fn missed(&self, candidate: &Candidate, failure: CallFailure, mut meter: Meter) -> Miss {
+    /// A call that brought no answer. It is written down if nobody else is asked: a request has one row.
+    fn missed(&self, candidate: &Candidate, failure: CallFailure, mut meter: Meter, is_last: bool) -> Miss {
         self.report(&candidate.provider_id, failure.verdict);
         let another = failure.verdict.heals_by_itself() || matches!(failure.verdict, Verdict::BadCredential | Verdict::NoFunds);
-        meter.answered(failure.status.unwrap_or(0));
-        meter.finish(UsageOutcome::ProviderError);
+        if another && !is_last {
+            meter.abandon();
+        } else {
+            meter.answered(failure.status.unwrap_or(0));
+            meter.finish(UsageOutcome::ProviderError);
+        }
         let error = self.failed(&candidate.provider_id, failure);
         if another { Miss::TryNext(error) } else { Miss::Stop(error) }
     }

@@ -8,6 +8,7 @@ use crate::trail::TrailBuilder;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::access_token::hash as hash_secret;
 use domain::audit::{Action, Object, Origin};
+use domain::events::Event;
 use domain::people::throttle::{FORGET_AFTER, ThrottleKey};
 use domain::people::{Actor, Caller, Email, Session, User, UserState};
 use secrecy::SecretString;
@@ -117,8 +118,6 @@ impl People {
         let new = self.new_session(&user, &browser);
         let trail = self.trail_of(&user, &browser, Action::SIGN_IN);
         self.sessions.start(&new.session, browser.session_before, trail).await?;
-        let seen = User { last_sign_in_at: Some(self.environment.now()), ..user };
-        self.people.update_user(&seen, false, Trail::default()).await?;
         Ok(new)
     }
 
@@ -128,8 +127,10 @@ impl People {
     /// When the database does not answer.
     pub async fn sign_out(&self, caller: &Caller) -> ServiceResult<()> {
         if let (Some(session), Some(user)) = (caller.session_id(), caller.actor.user_id()) {
-            let trail = TrailBuilder::new(&self.environment, caller).done(Action::SIGN_OUT, Object::User(user), "").build();
-            self.sessions.end(session, user, trail).await?;
+            let trail = TrailBuilder::new(&self.environment, caller)
+                .done(Action::SIGN_OUT, Object::User(user), "")
+                .event(Event::SessionEnded { user_id: user, session_id: session });
+            self.sessions.end(session, user, trail.build()).await?;
         }
         Ok(())
     }

@@ -38,7 +38,8 @@ impl Target {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct CallFailure {
-    /// The classification.
+    /// The classification. [`Verdict::Ok`] on an inference call: the connection is in order and the request was refused
+    /// (model unknown, prompt too long); `status` says how.
     pub verdict: Verdict,
     /// The upstream's HTTP status, if it answered.
     pub status: Option<u16>,

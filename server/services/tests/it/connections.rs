@@ -32,7 +32,11 @@ async fn a_refused_key_is_not_saved_and_says_why() {
 #[tokio::test]
 async fn what_is_undecided_is_saved_marked_and_asked_again() {
     for house in House::each().await {
-        house.will_say([Check::failed(Verdict::Unreachable, "could not find host"), Check::failed(Verdict::ProviderDown, "503"), Check::ok()]);
+        house.will_say([
+            Check::failed(Verdict::Unreachable, "could not find host"),
+            Check::failed(Verdict::ProviderDown, "503"),
+            Check::ok(),
+        ]);
         let outcome = connect(&house, "sk-good-key-000011112222", 0).await.unwrap();
         assert!(outcome.saved && outcome.message.contains("could not find host"), "{}", outcome.message);
         assert_eq!(health(&house, "openai").await, Health::Unreachable);

@@ -6,9 +6,9 @@ use domain::inference::{Delta, FinishReason, TokenCounts};
 use domain::people::Caller;
 use futures::StreamExt;
 use rust_decimal::Decimal;
+use services::Ports;
 use services::ServiceError;
 use services::inference::{GatewayAnswer, TryPiece};
-use services::Ports;
 use services::ports::UsageFilter;
 use time::OffsetDateTime;
 use vocab::{CostBasis, UsageOutcome};
@@ -25,7 +25,12 @@ async fn whole(answer: GatewayAnswer) -> String {
 }
 
 async fn rows(ports: &Ports) -> Vec<domain::inference::UsageRecord> {
-    let all = UsageFilter { from: OffsetDateTime::UNIX_EPOCH, to: OffsetDateTime::UNIX_EPOCH + time::Duration::days(40_000), provider_id: None, token_id: None };
+    let all = UsageFilter {
+        from: OffsetDateTime::UNIX_EPOCH,
+        to: OffsetDateTime::UNIX_EPOCH + time::Duration::days(40_000),
+        provider_id: None,
+        token_id: None,
+    };
     ports.usage.newest(&all, 10).await.unwrap()
 }
 

@@ -14,7 +14,10 @@ async fn everything_moves_to_the_newest_key_and_what_does_not_open_is_left_alone
         let rotated = House::over(database, ring(&["key2", "k1"]));
         assert_eq!(rotated.services.keys.report(&Caller::system()).await.unwrap(), report(0, 1, 0));
         let mut heard = Vec::new();
-        assert_eq!(rotated.services.keys.rotate(&Caller::system(), |done, total| heard.push((done, total))).await.unwrap(), report(1, 0, 0));
+        assert_eq!(
+            rotated.services.keys.rotate(&Caller::system(), |done, total| heard.push((done, total))).await.unwrap(),
+            report(1, 0, 0)
+        );
         assert_eq!(heard, [(1, 1)]);
         let (_, database) = rotated.close().await;
         let lost = House::over(database, ring(&["other99"]));

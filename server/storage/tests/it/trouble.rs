@@ -1,11 +1,11 @@
 //! What can happen to a database.
 
-use crate::make::{NOW, activation, add_user, connection, entry, grant, number, provider, rows, trail, user};
+use crate::make::{NOW, activation, add_user, connection, entry, execute, grant, number, provider, rows, session, trail, user};
 use domain::audit::Action;
 use domain::people::Actor;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use secrecy::SecretString;
-use services::ports::{AuditRepo, ConnectionRepo, InstallationRepo, PeopleRepo, StoreError, Trail};
+use services::ports::{AuditRepo, ConnectionRepo, InstallationRepo, PeopleRepo, SessionRepo, StoreError, Trail};
 use std::time::{Duration, Instant};
 use storage::{DatabaseSettings, OpenError, Storage};
 use testkit::database::TestDatabase;
@@ -60,7 +60,7 @@ async fn a_lock_that_stays_is_an_outage() {
     database.storage().add_user(&user(1, Role::Owner), trail(1)).await.unwrap();
 }
 
-/// A full disk: SQLite rolls back by itself in the middle of the transaction, and the next write must not notice.
+/// A full disk: nothing of the write stays, and what fits is written again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_writes_nothing_and_heals() {
     let database = TestDatabase::sqlite().await;
@@ -83,6 +83,24 @@ async fn a_full_disk_writes_nothing_and_heals() {
         add_user(database.storage(), 2 * n + 1, Role::Owner).await;
     }
     assert_eq!(storage.users().await.unwrap().len(), 8);
+}
+
+/// Some errors of the disk make SQLite end the transaction by itself, and then the explicit rollback fails. The
+/// connection must not be used again: it would go on in savepoints and keep the write lock after the next refusal.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_sqlite_ends_by_itself_is_over() {
+    let database = TestDatabase::sqlite().await;
+    let (storage, other) = (database.storage(), database.again().await);
+    add_user(storage, 1, Role::Owner).await;
+    execute(&database, "CREATE TRIGGER broken BEFORE INSERT ON session BEGIN SELECT RAISE(ROLLBACK, 'disk'); END").await;
+    for n in 1..=3 {
+        let broken = storage.start(&session(1, &user(1, Role::Owner)), None, trail(n)).await;
+        assert!(matches!(broken, Err(StoreError::Failed(_))), "{broken:?}");
+        let taken = storage.add_user(&user(1, Role::Owner), Trail::default()).await;
+        assert!(matches!(taken, Err(StoreError::Conflict(_))), "{taken:?}");
+        add_user(&other, n + 1, Role::Owner).await;
+    }
+    assert_eq!(rows(&database, "audit_log").await, 0);
 }
 
 #[tokio::test]

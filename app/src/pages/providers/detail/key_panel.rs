@@ -24,7 +24,7 @@ pub fn KeyPanel(screen: Screen) -> impl IntoView {
                         <Field
                             label=address.label
                             name="address"
-                            kind="url"
+                            code=true
                             value=address.value
                             placeholder=address.placeholder
                             help=address.help

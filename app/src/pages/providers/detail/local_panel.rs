@@ -22,7 +22,7 @@ pub fn LocalPanel(screen: Screen) -> impl IntoView {
             <Field
                 label=label
                 name="address"
-                kind="url"
+                code=true
                 value=value
                 placeholder=placeholder
                 help=help

@@ -124,14 +124,3 @@ fn Unknown() -> impl IntoView {
     }
     .into_any()
 }
-#[cfg(test)]
-pub fn preview_parts(detail: ProviderDetail) -> impl IntoView {
-    let detail = Resource::new(
-        || (),
-        move |()| {
-            let detail = detail.clone();
-            async move { Ok(detail) }
-        },
-    );
-    view! { <div class="page wide"><Transition fallback=|| ()> <Body detail=detail actions=Actions::new() /> </Transition></div> }
-}

@@ -35,7 +35,7 @@ fn Ask(screen: Screen, models: Memo<Vec<String>>) -> impl IntoView {
     let open = RwSignal::new(false);
     let run = Run::new();
     view! {
-        <Card title="A prompt to try" id="try">
+        <Card title="Try a model" id="try">
             <p class="muted">"Sends one prompt through this connection and shows the answer, its tokens, time and price. It is written to usage."</p>
             <p class="small-print no-js-only">"The answer is streamed, which needs JavaScript."</p>
             <Show

@@ -84,14 +84,3 @@ fn Found(list: Memo<ProviderList>, recognition: Recognition) -> impl IntoView {
     }
     .into_any()
 }
-#[cfg(test)]
-pub fn preview_list(list: ProviderList) -> impl IntoView {
-    let list = Resource::new(
-        || (),
-        move |()| {
-            let list = list.clone();
-            async move { Ok(list) }
-        },
-    );
-    view! { <Page title="External Services" intro="Connect a provider once. Agents run on it, and its key stays sealed here." wide=true> <Tour /> <Transition> <Body list=list recognition=Recognition::new() /> </Transition> </Page> }
-}

@@ -16,7 +16,7 @@ pub fn Tour() -> impl IntoView {
                         view! {
                             <section class="tour" aria-label="A short tour">
                                 <p>
-                                    "Open a provider, choose how to sign in, and connect it: every stand-in says on its page what to type. "
+                                    "Open OpenAI, paste the practice key " <code>"sk-practice-good-0001"</code> " and save it: it is checked at once. "
                                     "Then sync its models and press “Try it” to see an answer stream in. "
                                     "Last, make an access token: with it your own programs reach every provider you connected, at one address."
                                 </p>

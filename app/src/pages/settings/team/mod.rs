@@ -68,7 +68,3 @@ fn TeamCard(people: Resource<Result<People, AppError>>, actions: TeamActions, ad
         {card}
     }
 }
-#[cfg(test)]
-pub fn preview(people: Resource<Result<People, AppError>>) -> impl IntoView {
-    view! { <Transition><TeamCard people=people actions=TeamActions::new() add=ServerAction::new() /></Transition> }
-}
