@@ -11,11 +11,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-const MODELS: [(&str, &str); 3] = [
-    ("claude-opus-4-6", "Claude Opus 4.6"),
-    ("claude-sonnet-4-6", "Claude Sonnet 4.6"),
-    ("claude-haiku-4-5", "Claude Haiku 4.5"),
-];
+const MODELS: [(&str, &str); 3] =
+    [("claude-opus-4-6", "Claude Opus 4.6"), ("claude-sonnet-4-6", "Claude Sonnet 4.6"), ("claude-haiku-4-5", "Claude Haiku 4.5")];
 
 pub(super) fn router() -> Router {
     Router::new().route("/models", get(list)).route("/messages", post(messages)).layer(middleware::from_fn(admit))
@@ -43,8 +40,10 @@ async fn admit(headers: HeaderMap, request: Request, next: Next) -> Response {
 }
 
 async fn list() -> Json<Value> {
-    let data: Vec<Value> =
-        MODELS.iter().map(|(id, name)| json!({"type": "model", "id": id, "display_name": name, "created_at": "2026-02-01T00:00:00Z"})).collect();
+    let data: Vec<Value> = MODELS
+        .iter()
+        .map(|(id, name)| json!({"type": "model", "id": id, "display_name": name, "created_at": "2026-02-01T00:00:00Z"}))
+        .collect();
     Json(json!({"data": data, "has_more": false, "first_id": MODELS[0].0, "last_id": MODELS[2].0}))
 }
 
@@ -74,7 +73,8 @@ async fn messages(Json(request): Json<Value>) -> Response {
         event("content_block_delta", json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": piece}}))
     }));
     events.push(event("content_block_stop", json!({"type": "content_block_stop", "index": 0})));
-    let delta = json!({"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": null}, "usage": {"output_tokens": answer.output}});
+    let delta =
+        json!({"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": null}, "usage": {"output_tokens": answer.output}});
     events.push(event("message_delta", delta));
     events.push(event("message_stop", json!({"type": "message_stop"})));
     event_stream(events)

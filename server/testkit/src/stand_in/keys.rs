@@ -54,8 +54,18 @@ impl Behaviour {
                 tokio::time::sleep(Duration::from_secs(3)).await;
                 Ok(())
             }
-            Self::Wrong => error(StatusCode::UNAUTHORIZED, "invalid_request_error", "invalid_api_key", "Incorrect API key provided. You can find your API key at the practice desk."),
-            Self::NoFunds => error(StatusCode::TOO_MANY_REQUESTS, "insufficient_quota", "insufficient_quota", "You exceeded your current quota, please check your plan and billing details."),
+            Self::Wrong => error(
+                StatusCode::UNAUTHORIZED,
+                "invalid_request_error",
+                "invalid_api_key",
+                "Incorrect API key provided. You can find your API key at the practice desk.",
+            ),
+            Self::NoFunds => error(
+                StatusCode::TOO_MANY_REQUESTS,
+                "insufficient_quota",
+                "insufficient_quota",
+                "You exceeded your current quota, please check your plan and billing details.",
+            ),
             Self::RateLimited => {
                 let answer = error(StatusCode::TOO_MANY_REQUESTS, "requests", "rate_limit_exceeded", "Rate limit reached for requests.");
                 answer.map_err(|mut response| {
@@ -63,7 +73,12 @@ impl Behaviour {
                     response
                 })
             }
-            Self::Down => error(StatusCode::SERVICE_UNAVAILABLE, "server_error", "overloaded", "The engine is currently overloaded, please try again later."),
+            Self::Down => error(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "server_error",
+                "overloaded",
+                "The engine is currently overloaded, please try again later.",
+            ),
             Self::Html => Err(axum::response::Html("<html><body>Welcome to Harbour Wi-Fi. Please sign in.</body></html>").into_response()),
         }
     }

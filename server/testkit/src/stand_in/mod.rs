@@ -3,8 +3,8 @@
 //! One program, one port, one folder a provider: `/openai/v1`, `/mistral/v1`, `/groq/v1`, `/anthropic/v1`; the local engine is at the root.
 //! What a key does is in its text ([`keys::Behaviour`]): it may be good, wrong, out of funds, slow, rate limited …
 
-mod anthropic;
 mod answer;
+mod anthropic;
 mod keys;
 mod ollama;
 mod openai;

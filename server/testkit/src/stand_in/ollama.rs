@@ -32,7 +32,12 @@ async fn switch(State(switches): State<Switches>, axum::extract::Path(state): ax
 }
 
 async fn tags() -> Json<Value> {
-    let models: Vec<Value> = MODELS.iter().map(|name| json!({"name": name, "model": name, "size": 2_019_393_189_u64, "digest": "practice", "details": {"family": "practice"}})).collect();
+    let models: Vec<Value> = MODELS
+        .iter()
+        .map(
+            |name| json!({"name": name, "model": name, "size": 2_019_393_189_u64, "digest": "practice", "details": {"family": "practice"}}),
+        )
+        .collect();
     Json(json!({"models": models}))
 }
 

@@ -26,7 +26,8 @@ async fn admit(headers: HeaderMap, request: Request, next: Next) -> Response {
 }
 
 async fn list(State(models): State<Models>) -> Json<Value> {
-    let data: Vec<Value> = models.iter().map(|id| json!({"id": id, "object": "model", "created": 1_760_000_000, "owned_by": "practice"})).collect();
+    let data: Vec<Value> =
+        models.iter().map(|id| json!({"id": id, "object": "model", "created": 1_760_000_000, "owned_by": "practice"})).collect();
     Json(json!({"object": "list", "data": data}))
 }
 
@@ -60,7 +61,10 @@ pub(super) fn completion(model: &str, request: &Value) -> Response {
     events.extend(answer.pieces.iter().map(|piece| chunk(&json!({"content": piece}), &Value::Null)));
     events.push(chunk(&json!({}), &json!(finish)));
     if request["stream_options"]["include_usage"] == json!(true) {
-        events.push(format!("data: {}\n\n", json!({"id": "chatcmpl-practice", "object": "chat.completion.chunk", "created": 1_760_000_000, "choices": [], "usage": usage})));
+        events.push(format!(
+            "data: {}\n\n",
+            json!({"id": "chatcmpl-practice", "object": "chat.completion.chunk", "created": 1_760_000_000, "choices": [], "usage": usage})
+        ));
     }
     events.push("data: [DONE]\n\n".to_owned());
     event_stream(events)

@@ -1,0 +1,49 @@
+//! Signed-in browsers of the person asking. An access token has none, and is told to sign in.
+
+mod end;
+mod list;
+
+use crate::state::AppState;
+use app::convert::moment;
+use domain::people::Session;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use vocab::SessionId;
+
+/// Operations on sessions.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default().routes(routes!(list::list)).routes(routes!(end::end))
+}
+
+/// A signed-in browser.
+#[derive(Serialize, ToSchema)]
+pub struct SessionView {
+    #[schema(value_type = String, format = "uuid")]
+    id: SessionId,
+    /// What the browser calls itself.
+    user_agent: String,
+    /// Where they signed in from.
+    address: String,
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it was last used, to the minute.
+    #[schema(format = DateTime)]
+    seen_at: String,
+    /// Is it the one asking?
+    current: bool,
+}
+
+impl SessionView {
+    fn new(session: Session, current: Option<SessionId>) -> Self {
+        Self {
+            id: session.id,
+            user_agent: session.user_agent,
+            address: session.address,
+            created_at: moment(session.created_at).iso,
+            seen_at: moment(session.seen_at).iso,
+            current: current == Some(session.id),
+        }
+    }
+}

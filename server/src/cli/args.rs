@@ -1,0 +1,143 @@
+//! The words of the command line.
+
+use clap::{Parser, Subcommand};
+use vocab::{AccessTokenId, ProviderId, Role, Scope};
+
+/// Connect your AI providers once: agents run on them, keys stay sealed, Finance knows what they cost.
+///
+/// Settings are environment variables (`PURSER_ADDR`, `PURSER_DATA_DIR` …) or stand in `purser.toml`.
+#[derive(Debug, Parser)]
+#[command(name = "purser", version, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do; without it, serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server
+    Serve,
+    /// Change the database schema, or look at it
+    #[command(subcommand)]
+    Migrate(Migrate),
+    /// Add people, list them, set a password
+    #[command(subcommand)]
+    User(User),
+    /// Create, list and revoke access tokens
+    #[command(subcommand)]
+    Token(Token),
+    /// Seal everything again under the newest key; the server may go on
+    RotateKeys,
+    /// Show every connected provider
+    Status {
+        /// Tell by the exit code: 1 something is rejected or does not open, 2 something needs attention soon
+        #[arg(long)]
+        check: bool,
+    },
+    /// Look at settings, database, keys and files, and say what is wrong
+    Doctor,
+    /// Print the document of the machine API
+    Openapi,
+}
+
+/// Schema changes.
+#[derive(Debug, Subcommand)]
+pub enum Migrate {
+    /// Make every change that is missing
+    Up,
+    /// Take changes back, newest first
+    Down {
+        /// How many
+        #[arg(long, default_value_t = 1)]
+        steps: u32,
+    },
+    /// List the changes
+    Status,
+}
+
+/// People.
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Add a person
+    Add {
+        /// They sign in with it
+        #[arg(long)]
+        email: String,
+        /// As shown
+        #[arg(long)]
+        name: String,
+        /// owner, operator, finance or viewer
+        #[arg(long)]
+        role: Role,
+        /// Read the password from stdin instead of asking for it
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List everybody
+    List,
+    /// Set a person's password and end their sessions
+    ResetPassword {
+        /// Whose
+        #[arg(long)]
+        email: String,
+        /// Read the password from stdin instead of asking for it
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+/// Access tokens.
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Create one; it is printed once, alone on stdout
+    Create {
+        /// In whose name: their role bounds it
+        #[arg(long, value_name = "EMAIL")]
+        user: String,
+        /// As shown
+        #[arg(long)]
+        name: String,
+        /// inference, builds, connect, read, admin, metrics
+        #[arg(long, value_delimiter = ',', required = true)]
+        scopes: Vec<Scope>,
+        /// Only these providers
+        #[arg(long, value_delimiter = ',')]
+        providers: Vec<ProviderId>,
+        /// Only these models
+        #[arg(long, value_delimiter = ',')]
+        models: Vec<String>,
+        /// Days until it stops by itself; without it, never
+        #[arg(long)]
+        days: Option<u32>,
+    },
+    /// List them all
+    List,
+    /// Stop one at once
+    Revoke {
+        /// Its id, as listed
+        id: AccessTokenId,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_words_make_sense() {
+        Arguments::command().debug_assert();
+        let read = |line: &str| Arguments::try_parse_from(line.split(' ')).map(|arguments| arguments.command);
+        assert!(matches!(read("purser"), Ok(None)));
+        assert!(matches!(read("purser status --check"), Ok(Some(Command::Status { check: true }))));
+        let Ok(Some(Command::Token(Token::Create { scopes, days, .. }))) =
+            read("purser token create --user a@b.c --name ci --scopes inference,read --days 9")
+        else {
+            unreachable!("it reads");
+        };
+        assert_eq!((scopes, days), (vec![Scope::Inference, Scope::Read], Some(9)));
+        assert!(read("purser token create --user a@b.c --name ci --scopes everything").is_err());
+    }
+}

@@ -1,0 +1,153 @@
+//! `purser doctor`: what is in order and what is not, each in a line. It changes nothing.
+
+use crate::config::{Sandbox, Settings};
+use crate::out;
+use crate::serve::telemetry;
+use crate::start::{KeyPolicy, StartError, World, sealing};
+use services::keys;
+use services::ports::InstallationRepo;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use storage::{DatabaseKind, Storage};
+
+/// Clocks further apart than this confuse leases and expiry.
+const CLOCKS_APART: time::Duration = time::Duration::seconds(5);
+
+/// What was found: printed line by line, and counted.
+#[derive(Default)]
+struct Findings {
+    good: u32,
+    doubtful: u32,
+    wrong: u32,
+}
+
+impl Findings {
+    fn good(&mut self, what: &str, words: impl std::fmt::Display) {
+        self.good += 1;
+        out::line(format_args!("ok       {what}: {words}"));
+    }
+
+    fn warn(&mut self, what: &str, words: impl std::fmt::Display) {
+        self.doubtful += 1;
+        out::line(format_args!("warning  {what}: {words}"));
+    }
+
+    fn wrong(&mut self, what: &str, words: impl std::fmt::Display) {
+        self.wrong += 1;
+        out::line(format_args!("WRONG    {what}: {words}"));
+    }
+}
+
+/// Looks at everything; exit code 1 when something is wrong.
+pub async fn run(settings: Settings) -> Result<ExitCode, StartError> {
+    telemetry::open_log(&settings.log, "error");
+    let mut findings = Findings::default();
+    look_at_settings(&settings, &mut findings);
+    look_at_files(&settings, &mut findings);
+    look_at_sandbox(&settings, &mut findings);
+    match Storage::connect(&settings.database).await {
+        Ok(storage) => {
+            look_at_database(&settings, &storage, &mut findings).await;
+            storage.close().await;
+        }
+        Err(error) => findings.wrong("database", out::causes(&error)),
+    }
+    let Findings { good, doubtful, wrong } = findings;
+    out::note(format_args!("{good} in order, {doubtful} to look at, {wrong} wrong"));
+    Ok(if wrong > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn look_at_settings(settings: &Settings, findings: &mut Findings) {
+    findings.good("settings", format_args!("listens on {}, found at {}", settings.listen.addr, settings.listen.public_url.origin()));
+    settings.warnings.iter().for_each(|warning| findings.warn("settings", warning));
+    match settings.outbound.catalogue() {
+        Ok(catalogue) => findings.good("catalogue", format_args!("{} providers", catalogue.iter().count())),
+        Err(error) => findings.wrong("catalogue", error),
+    }
+    match settings.outbound.http() {
+        Ok(_) => findings
+            .good("certificates", settings.outbound.ca_file.as_ref().map_or("this machine's".into(), |file| file.display().to_string())),
+        Err(error) => findings.wrong("certificates", error),
+    }
+}
+
+fn look_at_files(settings: &Settings, findings: &mut Findings) {
+    match settings.site.missing() {
+        None => findings.good("pages", settings.site.root.display()),
+        Some(words) => findings.warn("pages", words),
+    }
+}
+
+fn look_at_sandbox(settings: &Settings, findings: &mut Findings) {
+    let bubblewrap = program("bwrap");
+    match (settings.sandbox, &bubblewrap) {
+        (Some(Sandbox::Process), _) => findings.warn("sandbox", "plain child processes, as PURSER_SANDBOX says"),
+        (_, Some(path)) => findings.good("sandbox", format_args!("bubblewrap ({})", path.display())),
+        (Some(Sandbox::Bubblewrap), None) => findings.warn("sandbox", "PURSER_SANDBOX says bubblewrap, and bwrap is not installed"),
+        (None, None) => findings.warn("sandbox", "bwrap is not installed: builds would run as plain child processes"),
+    }
+    for cli in ["grok", "codex"] {
+        if let Some(path) = program(cli) {
+            findings.good("sandbox", format_args!("{cli} ({})", path.display()));
+        }
+    }
+}
+
+/// A program on the path.
+fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+async fn look_at_database(settings: &Settings, storage: &Storage, findings: &mut Findings) {
+    let kind = match settings.database.kind() {
+        Some(DatabaseKind::Postgres) => "PostgreSQL",
+        _ => "SQLite",
+    };
+    match storage.migration_status().await {
+        Ok(states) => {
+            let missing = states.iter().filter(|state| !state.applied).count();
+            if missing > 0 {
+                let words =
+                    format!("{kind}: {missing} of {} changes are missing; the next start makes them (purser migrate up)", states.len());
+                return findings.warn("database", words);
+            }
+            findings.good("database", format_args!("{kind}, up to date"));
+        }
+        Err(error) => return findings.wrong("database", out::causes(&error)),
+    }
+    look_at_clock(storage, findings).await;
+    look_at_keys(settings, storage, findings).await;
+}
+
+async fn look_at_clock(storage: &Storage, findings: &mut Findings) {
+    let here = World::real().clock.now();
+    match storage.now().await {
+        Ok(there) if (here - there).abs() <= CLOCKS_APART => findings.good("clock", "this machine and the database agree"),
+        Ok(there) => {
+            let apart = (here - there).whole_seconds().abs();
+            findings.warn("clock", format_args!("this machine and the database are {apart} s apart"));
+        }
+        Err(error) => findings.wrong("clock", out::causes(&error)),
+    }
+}
+
+async fn look_at_keys(settings: &Settings, storage: &Storage, findings: &mut Findings) {
+    let world = World::real();
+    let sealing = match sealing::unlock(&settings.keys, storage, &*world.entropy, KeyPolicy::Look).await {
+        Ok(sealing) => sealing,
+        Err(error) => return findings.wrong("keys", out::causes(&error)),
+    };
+    sealing.warnings.iter().for_each(|warning| findings.warn("keys", warning));
+    match keys::report(storage, &sealing.ring).await {
+        Ok(report) => {
+            let counts = format!("{} current / {} old / {} undecryptable", report.current, report.old, report.undecryptable);
+            match sealing.refusal {
+                Some(words) => findings.wrong("keys", format_args!("{counts}. {words}")),
+                None if report.old > 0 => findings.warn("keys", format_args!("{counts}; purser rotate-keys seals the old ones again")),
+                None => findings.good("keys", counts),
+            }
+        }
+        Err(error) => findings.wrong("keys", out::causes(&error)),
+    }
+}

@@ -1,0 +1,131 @@
+//! Settings: read once at start; a bad one stops the start with its name and the reason.
+
+pub mod data;
+pub mod error;
+pub mod keys;
+pub mod listen;
+pub mod log;
+pub mod outbound;
+pub mod sandbox;
+pub mod site;
+pub mod source;
+
+pub use error::SettingsError;
+pub use keys::KeySource;
+pub use listen::{Listen, PublicUrl};
+pub use log::LogSettings;
+pub use outbound::Outbound;
+pub use sandbox::Sandbox;
+pub use site::Site;
+pub use source::Source;
+
+use std::path::{Path, PathBuf};
+use storage::DatabaseSettings;
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Addresses.
+    pub listen: Listen,
+    /// The data folder; it exists.
+    pub data_dir: PathBuf,
+    /// The database.
+    pub database: DatabaseSettings,
+    /// The sealing keys.
+    pub keys: KeySource,
+    /// Catalogue overlay and certificates.
+    pub outbound: Outbound,
+    /// The build sandbox, if the operator chose one.
+    pub sandbox: Option<Sandbox>,
+    /// Logs.
+    pub log: LogSettings,
+    /// The browser's files.
+    pub site: Site,
+    /// Is this a practice installation?
+    pub practice: bool,
+    /// What the log should say once it is open.
+    pub warnings: Vec<String>,
+}
+
+impl Settings {
+    /// From the environment and `purser.toml`, in the working folder or else in the data folder.
+    ///
+    /// # Errors
+    /// Naming the setting and the reason.
+    pub fn from_environment() -> Result<Self, SettingsError> {
+        let source = Source::from_environment()?.with_file_of(Path::new("."))?;
+        let folder = data::folder(&source);
+        Self::read(&source.with_file_of(&folder)?)
+    }
+
+    /// From given settings. Makes the data folder.
+    ///
+    /// # Errors
+    /// Naming the setting and the reason.
+    pub fn read(source: &Source) -> Result<Self, SettingsError> {
+        let mut warnings = source.unknown();
+        let listen = Listen::read(source)?;
+        if !listen.public_url.is_https() && !listen.public_url.is_loopback() {
+            warnings.push("PURSER_PUBLIC_URL is not https: passwords and cookies cross the network in the clear".to_owned());
+        }
+        let sandbox = Sandbox::read(source)?;
+        let log = LogSettings::read(source)?;
+        let practice = source.get("PURSER_PRACTICE").map(|given| given.switch()).transpose()?.unwrap_or(false);
+        let data_dir = data::folder(source);
+        let keys = KeySource::read(source, &data_dir)?;
+        let database = data::database(source, &data_dir)?;
+        warnings.extend(data::make(&data_dir)?);
+        Ok(Self {
+            listen,
+            database,
+            keys,
+            outbound: Outbound::read(source),
+            sandbox,
+            log,
+            site: Site::read(source),
+            practice,
+            warnings,
+            data_dir,
+        })
+    }
+}
+
+/// Can the group or others read it?
+fn readable_by_others(path: &Path) -> std::io::Result<bool> {
+    let permissions = std::fs::metadata(path)?.permissions();
+    Ok(std::os::unix::fs::PermissionsExt::mode(&permissions) & 0o077 != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mistake_names_its_setting() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().display().to_string();
+        for (name, value) in [
+            ("PURSER_ADDR", "nowhere"),
+            ("PURSER_PUBLIC_URL", "x"),
+            ("PURSER_DATABASE_URL", "mysql://hunter2"),
+            ("PURSER_SANDBOX", "docker"),
+            ("PURSER_LOG", "info,=="),
+            ("PURSER_LOG_FORMAT", "xml"),
+            ("PURSER_PRACTICE", "maybe"),
+        ] {
+            let source = Source::from_pairs([("PURSER_DATA_DIR", data.as_str()), (name, value)]);
+            let error = Settings::read(&source).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.starts_with(&format!("{name}: ")) && !error.contains("hunter2"), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn nothing_has_to_be_set() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data").display().to_string();
+        let settings = Settings::read(&Source::from_pairs([("PURSER_DATA_DIR", data.as_str())])).unwrap();
+        assert_eq!(settings.listen.addr.to_string(), "127.0.0.1:3000");
+        assert!(!settings.practice && settings.data_dir.is_dir());
+        assert!(settings.warnings.is_empty(), "{:?}", settings.warnings);
+    }
+}

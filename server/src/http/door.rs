@@ -1,0 +1,82 @@
+//! The doors of the house: each takes certain proofs and speaks its own language when it refuses.
+
+use super::forms;
+use axum::extract::Request;
+
+/// Where a request wants in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// A screen, and anything else a browser may be sent to.
+    Page,
+    /// A server function, called by a page or by a form of one.
+    ServerFn,
+    /// The machine API.
+    Api,
+    /// Inference for agents.
+    Gateway,
+    /// Live events.
+    Events,
+    /// Metrics.
+    Metrics,
+}
+
+impl Door {
+    /// The door of a path.
+    pub fn of(path: &str) -> Self {
+        let below = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if below("/v1") {
+            Self::Gateway
+        } else if below("/fn") {
+            Self::ServerFn
+        } else if below("/api") {
+            Self::Api
+        } else if path == "/events" {
+            Self::Events
+        } else if path == "/metrics" {
+            Self::Metrics
+        } else {
+            Self::Page
+        }
+    }
+
+    /// The door of a request. A form sent without JavaScript is answered as a page: a person reads the answer.
+    pub fn of_request(request: &Request) -> Self {
+        match Self::of(request.uri().path()) {
+            Self::ServerFn if forms::is_plain_form(request) => Self::Page,
+            door => door,
+        }
+    }
+
+    /// Does a signed-in browser count here? Agents' inference is for access tokens only.
+    pub const fn takes_sessions(self) -> bool {
+        !matches!(self, Self::Gateway)
+    }
+
+    /// Does an access token count here? Pages are for people.
+    pub const fn takes_tokens(self) -> bool {
+        matches!(self, Self::Api | Self::Gateway | Self::Metrics)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Door;
+
+    #[test]
+    fn prefixes_end_at_a_slash() {
+        for (path, door) in [
+            ("/", Door::Page),
+            ("/v1/models", Door::Gateway),
+            ("/v1", Door::Gateway),
+            ("/v12", Door::Page),
+            ("/fn/viewer", Door::ServerFn),
+            ("/fnord", Door::Page),
+            ("/api/v1/providers", Door::Api),
+            ("/events", Door::Events),
+            ("/metrics", Door::Metrics),
+            ("/platform/api/x", Door::Page),
+        ] {
+            assert_eq!(Door::of(path), door, "{path}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! How large a request may be and how long it may take.
+
+use super::door::Door;
+use super::refusal;
+use app::wire::ErrorCode;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::time::Duration;
+
+/// Requests worked on at once, streams not counted once they flow; the rest wait their turn.
+pub const AT_ONCE: usize = 4096;
+/// Largest body of pages, server functions and the machine API.
+pub const BODY: usize = 1024 * 1024;
+/// Largest body of the gateway: pictures travel in it.
+pub const GATEWAY_BODY: usize = 20 * 1024 * 1024;
+
+const ORDINARY: Duration = Duration::from_secs(30);
+/// For calls that wait for a provider's answer, many pages of a list, or every sealed value.
+const PATIENT: Duration = Duration::from_secs(130);
+/// Last parts of such paths.
+const TAKE_LONGER: [&str; 7] = ["sync_models", "try_it", "paid_test", "test_connection", "sync", "paid-test", "rotate"];
+
+/// Refuses what says itself that it is too large, and gives up on what takes too long. Streams are timed until they begin.
+pub async fn hold(request: Request, next: Next) -> Response {
+    let door = Door::of_request(&request);
+    let largest = if door == Door::Gateway { GATEWAY_BODY } else { BODY };
+    if announced(&request).is_some_and(|length| length > largest as u64) {
+        let words = format!("The request is larger than {} MiB.", largest / (1024 * 1024));
+        return refusal::say(door, StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::Invalid, &words);
+    }
+    let Some(limit) = limit_of(door, request.uri().path()) else { return next.run(request).await };
+    let words = "That took too long, so Purser gave up on it. Try again in a moment.";
+    let in_time = tokio::time::timeout(limit, next.run(request)).await;
+    in_time.unwrap_or_else(|_| refusal::say(door, StatusCode::GATEWAY_TIMEOUT, ErrorCode::Unavailable, words))
+}
+
+fn announced(request: &Request) -> Option<u64> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// The gateway has the upstream's limits, live events none.
+fn limit_of(door: Door, path: &str) -> Option<Duration> {
+    match door {
+        Door::Gateway | Door::Events => None,
+        _ if path.rsplit('/').next().is_some_and(|last| TAKE_LONGER.contains(&last)) => Some(PATIENT),
+        _ => Some(ORDINARY),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_for_others_may_take_longer() {
+        for (path, limit) in [
+            ("/v1/chat/completions", None),
+            ("/events", None),
+            ("/platform/settings", Some(ORDINARY)),
+            ("/fn/providers", Some(ORDINARY)),
+            ("/fn/sync_models", Some(PATIENT)),
+            ("/fn/try_it", Some(PATIENT)),
+            ("/api/v1/providers/openai/models/sync", Some(PATIENT)),
+            ("/api/v1/providers/openai", Some(ORDINARY)),
+        ] {
+            assert_eq!(limit_of(Door::of(path), path), limit, "{path}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_too_long_is_given_up() {
+        use axum::routing::get;
+        let never = get(std::future::pending::<()>);
+        let router = axum::Router::new().route("/fn/never", never.clone()).route("/never", never).layer(axum::middleware::from_fn(hold));
+        for path in ["/fn/never", "/never"] {
+            let request = Request::get(path).body(axum::body::Body::empty()).unwrap();
+            let answer = tower::ServiceExt::oneshot(router.clone(), request).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::GATEWAY_TIMEOUT, "{path}");
+        }
+    }
+}

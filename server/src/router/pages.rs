@@ -1,0 +1,66 @@
+//! The screens and their server functions.
+
+use crate::http::{cookies, headers};
+use crate::state::AppState;
+use app::components::ThemeChoice;
+use app::ctx::ServerContext;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
+
+/// The cookie that remembers the theme; `app` writes it.
+const THEME: &str = "purser_theme";
+
+/// Every screen's route.
+pub fn listing() -> Vec<AxumRouteListing> {
+    generate_route_list(app::App)
+}
+
+/// Routes of every screen and every server function, all with the same context.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let options = state.leptos_options.clone();
+    Router::new().leptos_routes_with_context(state, listing(), context(state), move || app::shell::shell(options.clone()))
+}
+
+/// Renders the app at an address it does not know: the not-found page.
+pub async fn not_found(State(state): State<AppState>, request: Request<Body>) -> Response {
+    let options = state.leptos_options.clone();
+    let render = render_app_async_with_context(context(&state), move || app::shell::shell(options.clone()));
+    let mut response = render(request).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+/// What a render and a server function find in their context, besides the request's parts.
+fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    let server = ServerContext {
+        services: state.services.clone(),
+        practice: state.settings.practice,
+        secure_cookies: state.settings.listen.public_url.is_https(),
+    };
+    move || {
+        provide_context(server.clone());
+        provide_context(theme());
+        set_policy();
+    }
+}
+
+/// The theme this browser chose.
+fn theme() -> ThemeChoice {
+    ThemeChoice(use_context::<Parts>().and_then(|parts| cookies::get(&parts.headers, THEME).map(str::to_owned)))
+}
+
+/// A page's own policy, with the nonce its scripts carry. A server function has no nonce and keeps the strict default.
+fn set_policy() {
+    let policy = leptos::nonce::use_nonce().and_then(|nonce| headers::page_policy(&nonce));
+    if let (Some(policy), Some(response)) = (policy, use_context::<ResponseOptions>()) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}

@@ -1,0 +1,49 @@
+//! Why Purser does not start, in words for the person who started it.
+
+use crate::config::SettingsError;
+use adapters::HttpSetupError;
+use services::ServiceError;
+use services::ports::StoreError;
+use std::net::SocketAddr;
+use storage::{MigrationError, OpenError};
+
+/// The first thing that went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is wrong.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The database cannot be opened.
+    #[error("PURSER_DATABASE_URL: {0}")]
+    Open(#[source] OpenError),
+    /// Its schema cannot be brought up to date, or read.
+    #[error("the database cannot be used")]
+    Schema(#[source] MigrationError),
+    /// The schema is older than this program, and only a start of the server or `purser migrate up` may change it.
+    #[error("the database is not up to date: {0} changes are missing. Run: purser migrate up")]
+    Outdated(usize),
+    /// The database failed later.
+    #[error("the database did not answer")]
+    Store(#[from] StoreError),
+    /// Sealed values and keys do not fit together; the text says what to do.
+    #[error("{0}")]
+    Keys(String),
+    /// Outbound TLS.
+    #[error("calls to providers cannot be made")]
+    Outbound(#[from] HttpSetupError),
+    /// A use case refused.
+    #[error("{0}")]
+    Service(#[from] ServiceError),
+    /// The address is taken, or not ours.
+    #[error("PURSER_ADDR: cannot listen on {addr}")]
+    Listen {
+        /// The address.
+        addr: SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The process cannot be set up.
+    #[error("the process cannot be set up")]
+    Process(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

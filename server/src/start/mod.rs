@@ -1,0 +1,133 @@
+//! From settings to use cases: what the server and the command line have in common.
+
+pub mod error;
+pub mod sealing;
+
+pub use error::StartError;
+pub use sealing::{KeyPolicy, Sealing};
+
+use crate::config::Settings;
+use adapters::{BundledPrices, ProviderHttp, SystemClock, SystemEntropy, UpstreamHttp};
+use domain::provider::Catalogue;
+use domain::{Clock, Entropy};
+use services::environment::Environment;
+use services::usage::{UsageSink, UsageWriter, usage_queue};
+use services::{Ports, Services};
+use std::sync::Arc;
+use storage::Storage;
+use vault::KeyRing;
+
+/// The present and the dice, by themselves and as the use cases take them.
+#[derive(Clone)]
+pub struct World {
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// The dice.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl World {
+    /// The system's own.
+    pub fn real() -> Self {
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+    }
+
+    /// As the use cases take it.
+    pub fn environment(&self) -> Environment {
+        Environment::new(self.clock.clone(), self.entropy.clone())
+    }
+}
+
+/// What to do about the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaPolicy {
+    /// Bring it up to date.
+    Migrate,
+    /// Make it where there is none; refuse an old one, which a running server may still be using.
+    Expect,
+}
+
+/// The parts, opened and fitted.
+pub struct Base {
+    /// The settings they were opened with.
+    pub settings: Arc<Settings>,
+    /// The database.
+    pub storage: Storage,
+    /// The catalogue in force.
+    pub catalogue: Arc<Catalogue>,
+    /// The keys and what is to be said of them.
+    pub sealing: Sealing,
+    /// Everything outside.
+    pub ports: Ports,
+    /// Clock and randomness.
+    pub environment: Environment,
+}
+
+impl Base {
+    /// Opens everything.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, in words.
+    pub async fn open(settings: Arc<Settings>, world: &World, schema: SchemaPolicy, keys: KeyPolicy) -> Result<Self, StartError> {
+        let catalogue = Arc::new(settings.outbound.catalogue()?);
+        let storage = Storage::connect(&settings.database).await.map_err(StartError::Open)?;
+        bring_up_to_date(&storage, schema).await?;
+        let sealing = sealing::unlock(&settings.keys, &storage, &*world.entropy, keys).await?;
+        let ports = ports(&storage, &settings, &world.clock)?;
+        Ok(Self { settings, storage, catalogue, sealing, ports, environment: world.environment() })
+    }
+
+    /// The use cases, and the writer of the usage rows they send.
+    pub fn services(&self) -> (Services, UsageWriter) {
+        let (sink, writer) = usage_queue(self.ports.usage.clone());
+        (self.services_with(sink), writer)
+    }
+
+    /// The sealing keys.
+    pub fn ring(&self) -> &Arc<KeyRing> {
+        &self.sealing.ring
+    }
+
+    fn services_with(&self, sink: UsageSink) -> Services {
+        Services::new(&self.ports, self.catalogue.clone(), self.sealing.ring.clone(), &self.environment, sink)
+    }
+}
+
+async fn bring_up_to_date(storage: &Storage, policy: SchemaPolicy) -> Result<(), StartError> {
+    if policy == SchemaPolicy::Expect {
+        let states = storage.migration_status().await.map_err(StartError::Schema)?;
+        let missing = states.iter().filter(|state| !state.applied).count();
+        if missing == 0 {
+            return Ok(());
+        }
+        if missing < states.len() {
+            return Err(StartError::Outdated(missing));
+        }
+    }
+    for change in storage.migrate().await.map_err(StartError::Schema)? {
+        tracing::info!(%change, "database schema changed");
+    }
+    Ok(())
+}
+
+/// Storage and adapters, each behind its port.
+fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Ports, StartError> {
+    let http = settings.outbound.http()?;
+    let storage = Arc::new(storage.clone());
+    Ok(Ports {
+        people: storage.clone(),
+        sessions: storage.clone(),
+        throttle: storage.clone(),
+        access_tokens: storage.clone(),
+        connections: storage.clone(),
+        models: storage.clone(),
+        usage: storage.clone(),
+        audit: storage.clone(),
+        events: storage.clone(),
+        sealed: storage.clone(),
+        installation: storage,
+        provider_client: Arc::new(ProviderHttp::new(&http, clock.clone())?),
+        upstream: Arc::new(UpstreamHttp::new(&http, clock.clone())?),
+        prices: Arc::new(BundledPrices),
+    })
+}

@@ -1,0 +1,154 @@
+//! What every route expects of its caller. A route that is missing here fails the tests.
+
+use vocab::Permission::{
+    self, ManageAccessTokens, ManageProviderConnections, ManageSettings, ManageTeam, UseInference, ViewAudit, ViewPlatform,
+};
+
+/// Who gets past the door of a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Open,
+    /// A screen: any signed-in person gets one; what they may not see is not in it.
+    Screen,
+    /// Any signed-in person, and no access token.
+    Person,
+    /// Any signed-in person, and any access token.
+    Caller,
+    /// A signed-in person or access token with the permission.
+    May(Permission),
+    /// A signed-in person with the permission.
+    PersonWho(Permission),
+    /// An access token with the permission, and no person.
+    TokenThat(Permission),
+    /// `/metrics`: with the permission, or from this machine.
+    Metrics,
+}
+
+use Access::{Caller, May, Metrics, Open, Person, PersonWho, Screen, TokenThat};
+
+/// What is sent along so that a route gets as far as asking who it is.
+#[derive(Debug, Clone, Copy)]
+pub enum Body {
+    Nothing,
+    Form(&'static str),
+    Json(&'static str),
+}
+
+use Body::{Form, Json, Nothing};
+
+/// A route: method, path as the router has it, body, access.
+pub type Row = (&'static str, &'static str, Body, Access);
+
+/// An id that nothing has.
+pub const NOTHING: &str = "00000000-0000-0000-0000-000000000000";
+
+pub const ROUTES: &[Row] = &[
+    // Our own.
+    ("GET", "/healthz", Nothing, Open),
+    ("GET", "/readyz", Nothing, Open),
+    ("GET", "/metrics", Nothing, Metrics),
+    ("GET", "/events", Nothing, Person),
+    // Files.
+    ("GET", "/pkg/{*file}", Nothing, Open),
+    ("GET", "/favicon.ico", Nothing, Open),
+    ("GET", "/favicon.svg", Nothing, Open),
+    ("GET", "/apple-touch-icon.png", Nothing, Open),
+    ("GET", "/icon-192.png", Nothing, Open),
+    ("GET", "/icon-512.png", Nothing, Open),
+    ("GET", "/manifest.webmanifest", Nothing, Open),
+    ("GET", "/robots.txt", Nothing, Open),
+    // Screens.
+    ("GET", "/setup", Nothing, Open),
+    ("GET", "/login", Nothing, Open),
+    ("GET", "/", Nothing, Screen),
+    ("GET", "/platform/ai/providers", Nothing, Screen),
+    ("GET", "/platform/ai/providers/{provider_id}", Nothing, Screen),
+    ("GET", "/platform/ai/access", Nothing, Screen),
+    ("GET", "/platform/ai/usage", Nothing, Screen),
+    ("GET", "/platform/audit", Nothing, Screen),
+    ("GET", "/platform/settings", Nothing, Screen),
+    // Server functions.
+    ("POST", "/fn/viewer", Form(""), Open),
+    ("POST", "/fn/setup_state", Form("link="), Open),
+    ("POST", "/fn/setup", Form("link=&name=Eve&email=eve%40example.com&password=x&password_again=x"), Open),
+    ("POST", "/fn/sign_in", Form("email=eve&password=x"), Open),
+    ("POST", "/fn/sign_out", Form(""), Person),
+    ("POST", "/fn/sessions", Form(""), Person),
+    ("POST", "/fn/end_session", Form("id=00000000-0000-0000-0000-000000000000"), Person),
+    ("POST", "/fn/change_password", Form("current=x&password=y&password_again=z"), Person),
+    ("POST", "/fn/team", Form(""), PersonWho(ManageTeam)),
+    ("POST", "/fn/add_person", Form("name=Eve&email=eve&role=viewer&password=x"), PersonWho(ManageTeam)),
+    ("POST", "/fn/set_role", Form("user_id=00000000-0000-0000-0000-000000000000&role=owner"), PersonWho(ManageTeam)),
+    ("POST", "/fn/reset_password", Form("user_id=00000000-0000-0000-0000-000000000000&password=x"), PersonWho(ManageTeam)),
+    ("POST", "/fn/set_active", Form("user_id=00000000-0000-0000-0000-000000000000&active=true"), PersonWho(ManageTeam)),
+    ("POST", "/fn/providers", Form(""), PersonWho(ViewPlatform)),
+    ("POST", "/fn/provider", Form("id=nope"), PersonWho(ViewPlatform)),
+    ("POST", "/fn/recognise_key", Json(r#"{"key":"sk-x"}"#), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/connect_with_key", Form("id=nope&key=x&version=0"), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/connect_local", Form("id=nope"), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/test_connection", Form("id=nope"), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/paid_test", Form("id=nope"), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/disconnect", Form("id=nope"), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/set_enabled", Form("id=nope&enabled=true"), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/sync_models", Form("id=nope"), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/try_it", Json(r#"{"id":"nope","model":"m","prompt":"hi"}"#), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/usage", Form("period=week"), PersonWho(ViewPlatform)),
+    ("POST", "/fn/audit_log", Json(r#"{"query":{}}"#), PersonWho(ViewAudit)),
+    ("POST", "/fn/access_tokens", Form(""), PersonWho(ManageAccessTokens)),
+    (
+        "POST",
+        "/fn/create_access_token",
+        Json(r#"{"name":"","scopes":[],"providers":[],"models":[],"days":null}"#),
+        PersonWho(ManageAccessTokens),
+    ),
+    ("POST", "/fn/revoke_access_token", Form("id=00000000-0000-0000-0000-000000000000"), PersonWho(ManageAccessTokens)),
+    // Machine API.
+    ("GET", "/api/openapi.json", Nothing, Caller),
+    ("ANY", "/api", Nothing, Caller),
+    ("ANY", "/api/", Nothing, Caller),
+    ("ANY", "/api/{*rest}", Nothing, Caller),
+    ("GET", "/api/v1/me", Nothing, Caller),
+    ("GET", "/api/v1/health", Nothing, May(ViewPlatform)),
+    ("GET", "/api/v1/providers", Nothing, May(ViewPlatform)),
+    ("GET", "/api/v1/providers/{id}", Nothing, May(ViewPlatform)),
+    ("POST", "/api/v1/providers/{id}/key", Json(r#"{"key":"x"}"#), May(ManageProviderConnections)),
+    ("POST", "/api/v1/providers/{id}/local", Json("{}"), May(ManageProviderConnections)),
+    ("POST", "/api/v1/providers/{id}/test", Nothing, May(ManageProviderConnections)),
+    ("POST", "/api/v1/providers/{id}/paid-test", Nothing, May(ManageProviderConnections)),
+    ("PATCH", "/api/v1/providers/{id}/connection", Json(r#"{"enabled":true}"#), May(ManageProviderConnections)),
+    ("DELETE", "/api/v1/providers/{id}/connection", Nothing, May(ManageProviderConnections)),
+    ("GET", "/api/v1/providers/{id}/models", Nothing, May(ViewPlatform)),
+    ("POST", "/api/v1/providers/{id}/models/sync", Nothing, May(ManageProviderConnections)),
+    ("POST", "/api/v1/keys/recognise", Json(r#"{"key":"sk-x"}"#), May(ManageProviderConnections)),
+    ("GET", "/api/v1/keys", Nothing, May(ManageSettings)),
+    ("POST", "/api/v1/keys/rotate", Nothing, May(ManageSettings)),
+    ("GET", "/api/v1/access-tokens", Nothing, May(ManageAccessTokens)),
+    ("POST", "/api/v1/access-tokens", Json(r#"{"name":"","scopes":[]}"#), May(ManageAccessTokens)),
+    ("DELETE", "/api/v1/access-tokens/{id}", Nothing, May(ManageAccessTokens)),
+    ("GET", "/api/v1/usage", Nothing, May(ViewPlatform)),
+    ("GET", "/api/v1/audit", Nothing, May(ViewAudit)),
+    ("GET", "/api/v1/team", Nothing, May(ManageTeam)),
+    ("POST", "/api/v1/team", Json(r#"{"name":"Eve","email":"eve","role":"viewer","password":"x"}"#), May(ManageTeam)),
+    ("PATCH", "/api/v1/team/{id}", Json(r#"{"active":true}"#), May(ManageTeam)),
+    ("POST", "/api/v1/team/{id}/password", Json(r#"{"password":"x"}"#), May(ManageTeam)),
+    ("GET", "/api/v1/sessions", Nothing, Person),
+    ("DELETE", "/api/v1/sessions/{id}", Nothing, Person),
+    // Gateway.
+    ("GET", "/v1/models", Nothing, TokenThat(UseInference)),
+    ("GET", "/v1/models/{*id}", Nothing, TokenThat(UseInference)),
+    ("POST", "/v1/chat/completions", Json(r#"{"model":"nope/m","messages":[{"role":"user","content":"hi"}]}"#), TokenThat(UseInference)),
+    ("ANY", "/v1", Nothing, TokenThat(UseInference)),
+    ("ANY", "/v1/", Nothing, TokenThat(UseInference)),
+    ("ANY", "/v1/{*rest}", Nothing, TokenThat(UseInference)),
+];
+
+/// A path that the route matches, naming things that do not exist.
+pub fn example(path: &str) -> String {
+    let id = if path.contains("/providers/{") { "nope" } else { NOTHING };
+    path.replace("{*file}", "nothing.js")
+        .replace("{*rest}", "nowhere")
+        .replace("{*id}", "nope/m")
+        .replace("{provider_id}", "openai")
+        .replace("{id}", id)
+}

@@ -1,0 +1,28 @@
+//! The whole server on a real database, without a socket unless the test is about sockets.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod access;
+mod api_document;
+mod api_people;
+mod api_providers;
+mod api_shapes;
+mod command_line;
+mod cross_site;
+mod events;
+mod gateway_errors;
+mod gateway_forward;
+mod gateway_stream;
+mod gateway_tokens;
+mod gateway_translate;
+mod gateway_upstream;
+mod gateway_warm;
+mod gateway_world;
+mod headers;
+mod keys;
+mod limits;
+mod pages;
+mod sessions;
+mod setup;
+mod sign_in;
+mod stop;
+mod support;
