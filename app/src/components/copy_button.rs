@@ -41,7 +41,7 @@ pub fn CopyButton(
         State::Failed => "Copy failed: select the text and copy it by hand".to_owned(),
     };
     view! {
-        <button type="button" class="button small" on:click=copy>
+        <button type="button" class="button small needs-js" on:click=copy>
             <Icon name=IconName::Copy />
             <span aria-live="polite">{words}</span>
         </button>

@@ -21,6 +21,11 @@ pub fn models_word(count: u32) -> String {
     }
 }
 
+/// Dollars and cents; a little is not nothing.
+pub fn dollars(cost: &str) -> String {
+    if cost == "0.00" { "< $0.01".to_owned() } else { format!("${cost}") }
+}
+
 /// The tier's name on screen.
 pub const fn tier_word(tier: Tier) -> &'static str {
     match tier {
@@ -77,6 +82,12 @@ mod tests {
         {
             assert_eq!(context_word(tokens), text);
         }
+    }
+
+    #[test]
+    fn a_little_is_not_nothing() {
+        assert_eq!(dollars("12.40"), "$12.40");
+        assert_eq!(dollars("0.00"), "< $0.01");
     }
 
     #[test]

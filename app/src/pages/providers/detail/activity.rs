@@ -7,10 +7,13 @@ use crate::wire::AuditView;
 use leptos::prelude::*;
 use vocab::{Permission, Tone};
 
+/// How many lines stand on the page; the log has the rest.
+const LINES: usize = 8;
+
 /// The newest lines of the audit log.
 #[component]
 pub fn Activity(screen: Screen) -> impl IntoView {
-    let lines = screen.part(|detail| detail.activity.clone());
+    let lines = screen.part(|detail| detail.activity.iter().take(LINES).cloned().collect::<Vec<_>>());
     let may_view = use_may(Permission::ViewAudit);
     let all = format!("{}?object_kind=provider&object_id={}", routes::AUDIT, screen.id());
     view! {

@@ -2,6 +2,7 @@
 
 use super::screen::Screen;
 use crate::components::{Card, Moment, MomentForm};
+use crate::pages::providers::words::{dollars, method_word};
 use crate::wire::{Facts, ProviderDetail};
 use leptos::prelude::*;
 
@@ -20,7 +21,7 @@ pub fn FactsRail(screen: Screen) -> impl IntoView {
                             {fact("Account", facts.account.clone())}
                             {fact("Key", facts.key_hint.clone())}
                             {fact("Models", (models > 0).then(|| models.to_string()))}
-                            {fact("Used this month", cost.map(|cost| format!("${cost} at list price")))}
+                            {fact("Used this month", cost.map(|cost| format!("{} at list price", dollars(&cost))))}
                             <Times facts=facts.clone() />
                             {fact("Address", facts.base_url)}
                             {fact("Used by", (!facts.used_by.is_empty()).then(|| facts.used_by.join(", ")))}
@@ -35,7 +36,7 @@ pub fn FactsRail(screen: Screen) -> impl IntoView {
 }
 
 fn method_text(detail: &ProviderDetail) -> String {
-    detail.row.method.map_or_else(|| "Not connected".to_owned(), |method| crate::pages::providers::words::method_word(method).to_owned())
+    detail.row.method.map_or_else(|| "Not connected".to_owned(), |method| method_word(method).to_owned())
 }
 
 fn fact(term: &'static str, value: Option<String>) -> impl IntoView {

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 pub fn KeyPanel(screen: Screen) -> impl IntoView {
     let action = screen.actions.key;
     let version = screen.part(|detail| detail.version);
+    let stored = screen.part(|detail| detail.facts.key_hint.clone());
     let address = screen.detail.with_untracked(|detail| detail.address.clone());
     let error = error_of(action);
     let checking = format!("Checking with {}…", screen.name());
@@ -33,8 +34,9 @@ pub fn KeyPanel(screen: Screen) -> impl IntoView {
                         />
                     }
                 })}
-            <KeyField screen=screen error=field_error(error, "key") />
-            <div class="actions sticky-action">
+            <KeyField screen=screen stored=stored error=field_error(error, "key") />
+            // On a phone the primary action stays in reach, as long as connecting is what there is to do.
+            <div class="actions" class:sticky-action=move || stored.with(Option::is_none)>
                 <SubmitButton label="Save" pending=action.pending() />
             </div>
             <ErrorNote error=error />
@@ -45,9 +47,8 @@ pub fn KeyPanel(screen: Screen) -> impl IntoView {
 }
 
 #[component]
-fn KeyField(screen: Screen, error: Signal<Option<String>>) -> impl IntoView {
+fn KeyField(screen: Screen, stored: Memo<Option<String>>, error: Signal<Option<String>>) -> impl IntoView {
     let field = NodeRef::<leptos::html::Input>::new();
-    let stored = screen.part(|detail| detail.facts.key_hint.clone());
     let example = screen.detail.with_untracked(|detail| detail.key_example.clone());
     let hint = move || {
         stored.get().map_or_else(

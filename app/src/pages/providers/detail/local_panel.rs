@@ -28,7 +28,7 @@ pub fn LocalPanel(screen: Screen) -> impl IntoView {
                 help=help
                 error=field_error(error, "address")
             />
-            <div class="actions sticky-action">
+            <div class="actions" class:sticky-action=move || !connected.get()>
                 {move || {
                     let label = if connected.get() { "Save" } else { "Connect" };
                     view! { <SubmitButton label=label pending=action.pending() /> }

@@ -1,7 +1,7 @@
 //! A provider in the list: the whole row is a link to its page.
 
 use crate::components::{HealthChip, Icon, IconName, Mark, Moment, MomentForm};
-use crate::pages::providers::words::{method_word, models_word};
+use crate::pages::providers::words::{dollars, method_word, models_word};
 use crate::routes;
 use crate::wire::ProviderRow;
 use leptos::prelude::*;
@@ -58,7 +58,7 @@ fn Health(row: ProviderRow) -> impl IntoView {
 fn Cost(cost: Option<String>) -> impl IntoView {
     match cost {
         Some(cost) => view! {
-            <span>"$"{cost}</span>
+            <span>{dollars(&cost)}</span>
             <span class="visually-hidden">" this month"</span>
         }
         .into_any(),
