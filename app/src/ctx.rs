@@ -79,7 +79,7 @@ pub fn fail(error: ServiceError) -> AppError {
 ///
 /// # Errors
 /// When called outside a request.
-pub async fn viewer() -> Result<Option<Viewer>, AppError> {
+pub fn viewer() -> Result<Option<Viewer>, AppError> {
     let practice = context()?.practice;
     Ok(extension::<User>().map(|user| convert::viewer(user, practice)))
 }

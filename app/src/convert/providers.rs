@@ -14,7 +14,7 @@ use services::overview;
 use vocab::{Category, Health};
 
 /// External Services, grouped and in order.
-pub fn provider_list(states: Vec<overview::ProviderState>) -> ProviderList {
+pub fn provider_list(states: &[overview::ProviderState]) -> ProviderList {
     // A local engine connects itself; the first visit lasts until a person has connected something.
     let by_person = |state: &overview::ProviderState| state.connection.as_ref().is_some_and(|c| c.connected_by.is_some());
     let first_visit = !states.iter().any(by_person);

@@ -5,6 +5,7 @@ use crate::wire::{AppError, TryEvent};
 use futures::StreamExt;
 use server_fn::codec::TextStream;
 use services::inference::{TryPiece, TryStream};
+use std::fmt::Write as _;
 
 /// One JSON object a line, ASCII only: no chunk border can then split a character.
 pub fn try_stream(answer: TryStream) -> TextStream<AppError> {
@@ -34,7 +35,8 @@ fn line(event: &TryEvent) -> String {
             ascii.push(c);
         } else {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                ascii.push_str(&format!("\\u{unit:04x}"));
+                // Writing to a String cannot fail.
+                let _ = write!(ascii, "\\u{unit:04x}");
             }
         }
     }

@@ -5,6 +5,11 @@
 
 #![expect(missing_docs, reason = "the macro turns arguments into public fields; the functions document them")]
 
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "a server function is async for its caller, whether or not it has to wait")
+)]
+
 pub mod access;
 pub mod audit;
 pub mod people;

@@ -7,7 +7,7 @@ use vocab::{Role, SessionId, UserId};
 /// Who is looking, if anybody is signed in.
 #[server(name = ReadViewer, endpoint = "viewer")]
 pub async fn viewer() -> Result<Option<Viewer>, AppError> {
-    crate::ctx::viewer().await
+    crate::ctx::viewer()
 }
 
 /// May the owner account be created from here? `link` is the one-time secret of the setup link, or empty.

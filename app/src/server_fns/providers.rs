@@ -9,7 +9,8 @@ use vocab::ProviderId;
 #[server(endpoint = "providers")]
 pub async fn providers() -> Result<ProviderList, AppError> {
     use crate::{convert, ctx};
-    ctx::services()?.overview.list(&ctx::caller()?).await.map(convert::provider_list).map_err(ctx::fail)
+    let states = ctx::services()?.overview.list(&ctx::caller()?).await.map_err(ctx::fail)?;
+    Ok(convert::provider_list(&states))
 }
 
 /// One provider's page.

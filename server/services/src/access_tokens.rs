@@ -86,6 +86,7 @@ impl AccessTokens {
     ) -> ServiceResult<IssuedToken> {
         caller.require(Permission::ManageAccessTokens)?;
         check(&form, role)?;
+        within(caller, &form)?;
         let now = self.environment.now();
         let new = issue(self.environment.entropy());
         let token = AccessToken {
@@ -174,6 +175,19 @@ impl AccessTokens {
             Arc::new(KnownToken { limits: Arc::new(token.limits.clone()), role: creator.role, creator_active: creator.is_active(), token });
         self.caches.remember_token(mark, known.clone());
         Ok(known)
+    }
+}
+
+/// A token may hand out nothing it does not have itself.
+fn within(caller: &Caller, form: &TokenForm) -> ServiceResult<()> {
+    let Some(own) = caller.limits() else { return Ok(()) };
+    let scopes = form.scopes.iter().all(|scope| own.scopes.contains(scope));
+    let providers = own.providers.is_empty() || (!form.providers.is_empty() && form.providers.iter().all(|id| own.providers.contains(id)));
+    let models = own.models.is_empty() || (!form.models.is_empty() && form.models.iter().all(|model| own.models.contains(model)));
+    if scopes && providers && models {
+        Ok(())
+    } else {
+        Err(ServiceError::field("scopes", "an access token can only make tokens with its own scopes, providers and models, or fewer"))
     }
 }
 

@@ -15,7 +15,7 @@ pub const PAGE: u32 = 50;
 /// The audit log's use cases.
 #[derive(Clone)]
 pub struct Audit {
-    audit: Arc<dyn AuditRepo>,
+    log: Arc<dyn AuditRepo>,
     people: Arc<dyn PeopleRepo>,
     catalogue: Arc<Catalogue>,
 }
@@ -41,7 +41,7 @@ pub struct Page {
 impl Audit {
     /// Wires the use cases.
     pub fn new(ports: &Ports, catalogue: Arc<Catalogue>) -> Self {
-        Self { audit: ports.audit.clone(), people: ports.people.clone(), catalogue }
+        Self { log: ports.audit.clone(), people: ports.people.clone(), catalogue }
     }
 
     /// A page of the log.
@@ -50,7 +50,7 @@ impl Audit {
     /// [`crate::ServiceError::Forbidden`] without `view_audit`.
     pub async fn page(&self, caller: &Caller, filter: AuditFilter) -> ServiceResult<Page> {
         caller.require(Permission::ViewAudit)?;
-        let mut records = self.audit.page(&filter, PAGE + 1).await?;
+        let mut records = self.log.page(&filter, PAGE + 1).await?;
         let more = records.len() > PAGE as usize;
         records.truncate(PAGE as usize);
         let next = more.then(|| records.last().map(|record| record.id)).flatten();

@@ -16,7 +16,7 @@ use vocab::Permission;
 
 const PAGE: u32 = 100;
 const LEASE: &str = "rotate-keys";
-const LEASE_FOR: Duration = Duration::from_secs(60);
+const LEASE_FOR: Duration = Duration::from_mins(1);
 
 /// How many sealed values lie under which key.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -124,6 +124,6 @@ async fn try_all(ring: &KeyRing, sealed: &dyn SealedRepo) -> Result<Tried, Start
 fn opens_nothing(entropy: &dyn Entropy) -> Result<Arc<KeyRing>, StartError> {
     let process = |error: &dyn std::fmt::Display| StartError::Process(error.to_string().into());
     let id = KeyId::parse("none").map_err(|error| process(&error))?;
-    let ring = KeyRing::new(vec![MasterKey::new(id, entropy.bytes())]).map_err(|error| process(&error))?;
+    let ring = KeyRing::new(&[MasterKey::new(id, entropy.bytes())]).map_err(|error| process(&error))?;
     Ok(Arc::new(ring))
 }

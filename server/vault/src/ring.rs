@@ -69,12 +69,12 @@ impl KeyRing {
     ///
     /// # Errors
     /// [`RingError`] when it is empty or a name stands twice.
-    pub fn new(keys: Vec<MasterKey>) -> Result<Self, RingError> {
+    pub fn new(keys: &[MasterKey]) -> Result<Self, RingError> {
         if keys.is_empty() {
             return Err(RingError::Empty);
         }
         let mut ring: Vec<(KeyId, Aes256Gcm)> = Vec::with_capacity(keys.len());
-        for key in &keys {
+        for key in keys {
             if ring.iter().any(|(id, _)| *id == key.id) {
                 return Err(RingError::Twice(key.id.to_string()));
             }
@@ -95,7 +95,7 @@ impl KeyRing {
             .enumerate()
             .map(|(i, key)| MasterKey::parse(key).map_err(|reason| RingError::Key { position: i + 1, reason }))
             .collect::<Result<Vec<_>, _>>()?;
-        Self::new(keys)
+        Self::new(&keys)
     }
 
     /// The key that seals.
@@ -183,7 +183,7 @@ mod tests {
 
     fn ring(names: &[(&str, u8)]) -> KeyRing {
         let keys = names.iter().map(|(id, b)| MasterKey::new(KeyId::parse(id).unwrap_or_else(|_| unreachable!()), [*b; 32]));
-        KeyRing::new(keys.collect()).unwrap_or_else(|_| unreachable!())
+        KeyRing::new(&keys.collect::<Vec<_>>()).unwrap_or_else(|_| unreachable!())
     }
 
     fn seal(ring: &KeyRing, text: &str) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use crate::access_token::TokenLimits;
 use crate::audit::Origin;
-use vocab::{AccessTokenId, Permission, Role, Scope, SessionId, UserId};
+use vocab::{AccessTokenId, Permission, ProviderId, Role, Scope, SessionId, UserId};
 
 /// Who did something, for the audit log and the facts rail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +123,15 @@ impl Caller {
     /// [`Forbidden`] with the missing permission.
     pub fn require(&self, permission: Permission) -> Result<(), Forbidden> {
         if self.may(permission) { Ok(()) } else { Err(Forbidden(permission)) }
+    }
+
+    /// Refuses a caller who may not, or whose access token is limited to other providers.
+    ///
+    /// # Errors
+    /// [`Forbidden`] with the missing permission.
+    pub fn require_for(&self, permission: Permission, provider: &ProviderId) -> Result<(), Forbidden> {
+        self.require(permission)?;
+        if self.limits().is_none_or(|limits| limits.allows_provider(provider)) { Ok(()) } else { Err(Forbidden(permission)) }
     }
 
     /// The signed-in browser, if it is one.

@@ -1,6 +1,6 @@
 //! The built-in catalogue against the house's names and rules, and every way an overlay can be wrong.
 
-use super::entry::{BaseUrl, CredentialHeader, ListSource, ModelListShape, VerifyMethod};
+use super::entry::{BaseUrl, CredentialHeader, ListSource, VerifyMethod};
 use super::sign_in::{DeviceMode, RedirectUri, TokenFormat};
 use super::*;
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use time::macros::date;
 use vocab::AuthMethod::{ApiKey, DeviceCode, OAuth};
 use vocab::{AuthMethod, Category, Dialect, ProviderId, Verdict};
 
-const IDS: [&str; 21] = [
+pub(super) const IDS: [&str; 21] = [
     "anthropic",
     "anthropic-sub",
     "openai",
@@ -32,26 +32,26 @@ const IDS: [&str; 21] = [
     "ollama",
 ];
 
-fn id(text: &str) -> ProviderId {
+pub(super) fn id(text: &str) -> ProviderId {
     text.parse().expect("an id")
 }
 
-fn built_in() -> Catalogue {
+pub(super) fn built_in() -> Catalogue {
     Catalogue::built_in().unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn with(overlay: &str) -> Catalogue {
+pub(super) fn with(overlay: &str) -> Catalogue {
     Catalogue::with_overlay("providers.toml", overlay).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Asserts that the overlay is refused at this line with these words.
-fn refused(overlay: &str, line: usize, words: &str) {
+pub(super) fn refused(overlay: &str, line: usize, words: &str) {
     let error = Catalogue::with_overlay("providers.toml", overlay).expect_err(overlay);
     assert_eq!((error.file.as_str(), error.line), ("providers.toml", line), "{error}");
     assert!(error.reason.contains(words), "{error}");
 }
 
-fn provider(catalogue: &Catalogue, name: &str) -> Provider {
+pub(super) fn provider(catalogue: &Catalogue, name: &str) -> Provider {
     catalogue.get(&id(name)).unwrap_or_else(|| panic!("{name}")).as_ref().clone()
 }
 
@@ -204,142 +204,4 @@ fn sign_in_settings_are_read() {
     let device = xai.method(AuthMethod::DeviceCode).and_then(|m| m.device.clone()).expect("device");
     assert_eq!((device.mode, device.scopes.len()), (DeviceMode::Cli, 6));
     assert_eq!(xai.cli.expect("cli").program, "grok");
-}
-
-#[test]
-fn the_example_of_the_contract_is_accepted() {
-    let catalogue = with(
-        r#"
-[providers.openai]
-base_url = "http://127.0.0.1:9001/v1"
-[providers.codex.oauth]
-authorize_url = "http://127.0.0.1:9002/auth"
-token_url = "http://127.0.0.1:9002/token"
-client_id = "purser-test"
-redirect_uri = "http://localhost:1455/auth/callback"   # omit for the default callback
-scopes = ["openid", "offline_access"]
-token_format = "form"                                  # or "json"; send_state = true|false
-base_url = "http://127.0.0.1:9002/v1"
-[providers.xai.device]
-mode = "native"
-device_authorization_url = "http://127.0.0.1:9002/device"
-token_url = "http://127.0.0.1:9002/token"
-client_id = "purser-test"
-[providers.xai.cli]
-program = "/path/to/grok"
-env = { HTTPS_PROXY = "http://127.0.0.1:9003", SSL_CERT_FILE = "/path/ca.pem" }
-"#,
-    );
-    let openai = provider(&catalogue, "openai");
-    assert!(matches!(&openai.base_url, BaseUrl::Fixed(url) if url.as_str() == "http://127.0.0.1:9001/v1"));
-    assert_eq!((openai.name.as_str(), openai.status_rules.len()), ("OpenAI", 4));
-    let codex = provider(&catalogue, "codex");
-    let method = codex.method(AuthMethod::OAuth).expect("oauth");
-    let settings = method.oauth.clone().expect("settings");
-    assert_eq!(settings.client_id.as_deref(), Some("purser-test"));
-    assert_eq!(settings.scopes, ["openid", "offline_access"]);
-    assert_eq!(settings.parameters["originator"], "purser");
-    assert_eq!(method.base_url.as_ref().map(url::Url::as_str), Some("http://127.0.0.1:9002/v1"));
-    let xai = provider(&catalogue, "xai");
-    assert_eq!(xai.method(AuthMethod::DeviceCode).and_then(|m| m.device.as_ref()).map(|d| d.mode), Some(DeviceMode::Native));
-    let cli = xai.cli.expect("cli");
-    assert_eq!((cli.program.as_str(), cli.env.len()), ("/path/to/grok", 4));
-    assert_eq!(catalogue.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), IDS);
-}
-
-#[test]
-fn another_client_does_not_inherit_the_redirect_address() {
-    let catalogue = with("[providers.codex.oauth]\nclient_id = \"ours\"\n");
-    let redirect = provider(&catalogue, "codex").method(AuthMethod::OAuth).and_then(|m| m.oauth.clone()).map(|o| o.redirect_uri);
-    assert_eq!(redirect, Some(RedirectUri::Default));
-}
-
-#[test]
-fn a_moved_local_engine_is_looked_for_where_it_went() {
-    let catalogue = with("[providers.ollama]\nbase_url = \"http://127.0.0.1:9003\"\n");
-    let ollama = provider(&catalogue, "ollama");
-    assert_eq!(ollama.detect.iter().map(url::Url::as_str).collect::<Vec<_>>(), ["http://127.0.0.1:9003/v1"]);
-    assert!(
-        matches!(ollama.base_url, BaseUrl::Operator(field) if field.default.as_ref().is_some_and(|u| u.as_str() == "http://127.0.0.1:9003/v1"))
-    );
-}
-
-#[test]
-fn a_new_provider_needs_little_and_comes_last() {
-    let catalogue = with(
-        "[providers.zeta]\nbase_url = \"https://zeta.example/v1\"\n[providers.acme]\nname = \"Acme\"\nbase_url = \"https://acme.example/v1\"\nmodels = { source = \"curated\", curated = [\"acme-1\"] }\n[providers.acme.headers]\nx-team = \"a\"\n",
-    );
-    assert_eq!(catalogue.iter().skip(21).map(|p| p.id.as_str()).collect::<Vec<_>>(), ["zeta", "acme"]);
-    let zeta = provider(&catalogue, "zeta");
-    assert_eq!((zeta.name.as_str(), zeta.category, zeta.dialect), ("zeta", Category::Direct, Dialect::OpenaiChat));
-    assert_eq!(zeta.credential_header, CredentialHeader::Bearer);
-    assert_eq!((zeta.verify.path.as_str(), zeta.verify.must_have.as_deref()), ("models", Some("data")));
-    assert!(matches!(zeta.models.source, ListSource::Fetched { shape: ModelListShape::Data, .. }));
-    assert_eq!(zeta.methods.iter().map(|m| m.kind).collect::<Vec<_>>(), [AuthMethod::ApiKey]);
-    assert_eq!((zeta.methods[0].finance.vendor.as_str(), zeta.methods[0].finance.channel.as_str()), ("zeta", "api"));
-    let acme = provider(&catalogue, "acme");
-    assert!(matches!(acme.models.source, ListSource::Curated));
-    assert_eq!(acme.headers["x-team"], "a");
-}
-
-#[test]
-fn tables_merge_key_by_key_and_an_empty_text_makes_a_method_available() {
-    let catalogue = with(
-        "[providers.codex.oauth]\nunavailable = \"\"\n[providers.anthropic.links]\nkeys = \"https://keys.example\"\n[providers.anthropic.headers]\nx-more = \"1\"\n",
-    );
-    assert_eq!(provider(&catalogue, "codex").method(AuthMethod::OAuth).and_then(|m| m.unavailable.clone()), None);
-    let anthropic = provider(&catalogue, "anthropic");
-    assert_eq!(anthropic.headers.len(), 2);
-    assert_eq!(anthropic.links.keys.as_ref().map(url::Url::as_str), Some("https://keys.example/"));
-    assert!(anthropic.links.docs.is_some());
-}
-
-#[test]
-fn mistakes_have_a_line_and_a_reason() {
-    refused("[providers.openai]\n\nbase_ulr = \"https://x.example\"\n", 3, "did you mean `base_url`?");
-    refused("# hello\n[provider.openai]\nname = \"x\"\n", 2, "did you mean `providers`?");
-    refused("[providers.codex.oauth]\ntoken_format = \"form\"\nsend_sate = true\n", 3, "did you mean `send_state`?");
-    refused("[providers.openai.api_key]\nauthorize_url = \"https://x.example\"\n", 2, "authorize_url");
-    refused("[providers.openai]\nname = \"x\"\nhidden = \"yes\"\n", 3, "expected a boolean");
-    refused("[providers.openai]\nname = 5\n", 2, "expected a string");
-    refused("[providers.openai]\nbase_url = \"nonsense\"\n", 2, "not a web address");
-    refused("[providers.openai]\n# why\nbase_url = \"http://api.example.com/v1\"\n", 3, "plain http");
-    refused("[providers.openai]\nbase_url = \"http://169.254.169.254/\"\n", 2, "not a provider");
-    refused("[providers.openai]\nbase_url = \"https://me:pw@x.example\"\n", 2, "name or password");
-    refused("[providers.openai]\nname = \"x\"\n\ndialect = \"openai_caht\"\n", 4, "did you mean `openai_chat`?");
-    refused("[providers.openai]\nstatus_rules = [\n  { status = 402, verdict = \"no_money\" },\n]\n", 3, "no_funds");
-    refused("[providers.openai]\n[providers.Open_AI]\nname = \"x\"\n", 2, "is not a provider id");
-    refused("[providers.openai]\nname = \"x\n", 2, "");
-    refused("[providers.openai\nname = \"x\"\n", 1, "");
-    refused("[providers.xai.device]\nmode = \"telepathy\"\n", 2, "cli, native");
-    refused("[providers.codex.oauth]\ntoken_url = \"http://tokens.example.com\"\n", 2, "plain http");
-    refused("[providers.openai.api_key]\nreviewed = \"2026-11-23\"\n", 2, "without quotes");
-    refused("[providers.openai.links]\ndocs = \"http://localhost/docs\"\n", 2, "https://");
-    refused("[providers.openai.verify]\npath = \"https://elsewhere.example/x\"\n", 2, "not a path");
-    refused("[providers.azure-openai.endpoint]\ntemplate = \"https://host.example/{}\"\n", 2, "host name");
-}
-
-#[test]
-fn mistakes_of_a_whole_entry_are_at_its_section() {
-    refused("[providers.openai]\nname = \"x\"\n\n[providers.acme]\nname = \"Acme\"\n", 4, "`base_url` is missing");
-    refused("# one\n[providers.acme.links]\ndocs = \"https://x.example\"\n", 2, "`base_url` is missing");
-    refused("[providers.openai.headers]\nAuthorization = \"Bearer x\"\n", 1, "`authorization` is set by Purser itself");
-    refused(
-        "[providers.acme]\nbase_url = \"https://x.example\"\n[providers.acme.oauth]\ntoken_url = \"https://x.example/t\"\n",
-        1,
-        "`oauth.authorize_url` is missing",
-    );
-    refused("[providers.groq.device]\nmode = \"cli\"\n", 1, "[providers.groq.cli]");
-    refused("[providers.groq.device]\nmode = \"native\"\n", 1, "`device.device_authorization_url`");
-    refused("[providers.groq.models]\nsource = \"curated\"\n", 1, "`models.curated`");
-}
-
-proptest::proptest! {
-    #[test]
-    fn no_overlay_panics(text in "(\\[providers\\.[a-z]{1,8}\\]\n)?([a-z_]{1,10} = \"\\PC{0,12}\"\n){0,3}\\PC{0,30}") {
-        if let Err(error) = Catalogue::with_overlay("providers.toml", &text) {
-            proptest::prop_assert!(error.line >= 1 && error.line <= text.lines().count().max(1) + 1);
-            proptest::prop_assert!(!error.reason.is_empty());
-        }
-    }
 }

@@ -11,6 +11,8 @@ pub mod sign_in;
 
 #[cfg(test)]
 mod catalogue_tests;
+#[cfg(test)]
+mod overlay_tests;
 
 pub use catalogue::{Catalogue, CatalogueError};
 pub use entry::{

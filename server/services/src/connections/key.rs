@@ -69,7 +69,7 @@ impl Connections {
     /// [`ServiceError::CredentialRejected`] (nothing saved), [`ServiceError::Invalid`], or [`ServiceError::Conflict`] when
     /// the page was older than the connection.
     pub async fn connect_with_key(&self, caller: &Caller, id: &ProviderId, form: KeyForm) -> ServiceResult<Outcome> {
-        caller.require(Permission::ManageProviderConnections)?;
+        caller.require_for(Permission::ManageProviderConnections, id)?;
         let version = form.version;
         let checked = self.check_form(id, form).await?;
         let check = self.client.verify(&checked.target).await;

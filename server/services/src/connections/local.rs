@@ -31,7 +31,7 @@ impl Connections {
     /// # Errors
     /// [`ServiceError::Provider`] when nothing answers there; the address is not saved then.
     pub async fn connect_local(&self, caller: &Caller, id: &ProviderId, address: Option<String>) -> ServiceResult<Outcome> {
-        caller.require(Permission::ManageProviderConnections)?;
+        caller.require_for(Permission::ManageProviderConnections, id)?;
         let provider = self.credentials.provider(id)?;
         if provider.method(AuthMethod::None).is_none() {
             return Err(ServiceError::MethodUnavailable(format!("{} needs a credential.", provider.name)));

@@ -54,7 +54,7 @@ impl Connections {
     /// # Errors
     /// [`ServiceError::ProviderNotConfigured`], [`ServiceError::CannotDecrypt`]; what the provider says is the outcome.
     pub async fn test(&self, caller: &Caller, id: &ProviderId) -> ServiceResult<Outcome> {
-        caller.require(Permission::ManageProviderConnections)?;
+        caller.require_for(Permission::ManageProviderConnections, id)?;
         let (provider, connection) = self.existing(id).await?;
         if connection.method == AuthMethod::None {
             self.look_for(&provider).await?;
@@ -71,7 +71,7 @@ impl Connections {
     /// # Errors
     /// [`ServiceError::ProviderNotConfigured`] when there is nothing to disconnect.
     pub async fn disconnect(&self, caller: &Caller, id: &ProviderId) -> ServiceResult<()> {
-        caller.require(Permission::ManageProviderConnections)?;
+        caller.require_for(Permission::ManageProviderConnections, id)?;
         let (provider, connection) = self.existing(id).await?;
         if connection.method == AuthMethod::None {
             // Or the detection job would connect it again within seconds.
@@ -92,7 +92,7 @@ impl Connections {
     /// # Errors
     /// [`ServiceError::ProviderNotConfigured`], or [`ServiceError::Conflict`] when somebody else changed it meanwhile.
     pub async fn set_enabled(&self, caller: &Caller, id: &ProviderId, enabled: bool) -> ServiceResult<()> {
-        caller.require(Permission::ManageProviderConnections)?;
+        caller.require_for(Permission::ManageProviderConnections, id)?;
         let (_, connection) = self.existing(id).await?;
         let action = if enabled { Action::CONNECTION_ENABLE } else { Action::CONNECTION_DISABLE };
         let trail = TrailBuilder::new(&self.environment, caller)

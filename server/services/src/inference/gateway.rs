@@ -85,7 +85,7 @@ impl Inference {
         let Some(route) = table.route(&candidate.provider_id) else {
             return Err(Miss::TryNext(ServiceError::NoEligibleEndpoints { asked: call.shallow.model.clone() }));
         };
-        let request = Request { caller: call.caller, request_id: call.request_id, at: call.at, candidate, route, table };
+        let request = Request { caller: call.caller, id: call.request_id, at: call.at, candidate, route, table };
         let meter = Meter::start(self.usage.clone(), self.environment.clone(), &request);
         match route.target.dialect() {
             Dialect::OpenaiChat => self.forward(call, route, candidate, meter, is_last).await,

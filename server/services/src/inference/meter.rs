@@ -23,13 +23,13 @@ pub(super) struct Meter {
 impl Meter {
     /// Starts counting.
     pub fn start(sink: UsageSink, environment: Environment, request: &Request<'_>) -> Self {
-        let Request { caller, request_id, at, candidate, route, table } = request;
+        let Request { caller, id, at, candidate, route, table } = request;
         let token_id = match &caller.actor {
             Actor::Token { token_id, .. } => Some(*token_id),
             _ => None,
         };
         let row = UsageRecord {
-            request_id: (*request_id).to_owned(),
+            request_id: (*id).to_owned(),
             at: *at,
             connection_id: route.connection_id,
             provider_id: candidate.provider_id.clone(),
@@ -112,7 +112,7 @@ impl Drop for Meter {
 /// What a [`Meter`] has to know of a request.
 pub(super) struct Request<'a> {
     pub caller: &'a Caller,
-    pub request_id: &'a str,
+    pub id: &'a str,
     pub at: OffsetDateTime,
     pub candidate: &'a Candidate,
     pub route: &'a Route,

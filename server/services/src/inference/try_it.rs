@@ -135,9 +135,9 @@ impl Inference {
     }
 
     fn meter(&self, caller: &Caller, table: &Arc<RouteTable>, candidate: &Candidate, route: &Route) -> Meter {
-        let request_id = self.environment.uuid().to_string();
+        let id = self.environment.uuid().to_string();
         let at = self.environment.now();
-        let request = Request { caller, request_id: &request_id, at, candidate, route, table };
+        let request = Request { caller, id: &id, at, candidate, route, table };
         Meter::start(self.usage.clone(), self.environment.clone(), &request)
     }
 

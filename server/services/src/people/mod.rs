@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// People's use cases.
 #[derive(Clone)]
 pub struct People {
-    people: Arc<dyn PeopleRepo>,
+    repo: Arc<dyn PeopleRepo>,
     sessions: Arc<dyn SessionRepo>,
     throttle: Arc<dyn ThrottleRepo>,
     audit: Arc<dyn AuditRepo>,
@@ -31,7 +31,7 @@ impl People {
     /// Wires the use cases.
     pub fn new(ports: &Ports, environment: Environment) -> Self {
         Self {
-            people: ports.people.clone(),
+            repo: ports.people.clone(),
             sessions: ports.sessions.clone(),
             throttle: ports.throttle.clone(),
             audit: ports.audit.clone(),

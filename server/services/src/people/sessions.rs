@@ -64,7 +64,7 @@ impl People {
         new: NewPassword,
         browser: Browser,
     ) -> ServiceResult<NewSession> {
-        let user = self.people.user(person(caller)?).await?.ok_or(ServiceError::SignedOut)?;
+        let user = self.repo.user(person(caller)?).await?.ok_or(ServiceError::SignedOut)?;
         let mut errors = FieldErrors::default();
         new.check_into(user.email.as_str(), &mut errors);
         if !hashing::matches(current, Some(user.password_hash.clone())).await? {
@@ -84,7 +84,7 @@ impl People {
         let trail = TrailBuilder::new(&self.environment, caller)
             .done(Action::USER_PASSWORD, Object::User(user.id), user.name.clone())
             .event(Event::UserChanged { user_id: user.id });
-        Ok(self.people.update_user(&changed, true, trail.build()).await?)
+        Ok(self.repo.update_user(&changed, true, trail.build()).await?)
     }
 
     /// Deletes sessions that are over; a job calls it.

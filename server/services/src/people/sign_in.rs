@@ -60,7 +60,7 @@ impl People {
     /// # Errors
     /// When the database does not answer.
     pub async fn setup_need(&self, access: &SetupAccess) -> ServiceResult<SetupNeed> {
-        if self.people.anybody().await? {
+        if self.repo.anybody().await? {
             return Ok(SetupNeed::Done);
         }
         if access.from_this_machine || self.link_is_right(access).await? {
@@ -74,7 +74,7 @@ impl People {
     /// # Errors
     /// When the database does not answer.
     pub async fn open_setup_link(&self) -> ServiceResult<Option<SecretString>> {
-        if self.people.anybody().await? {
+        if self.repo.anybody().await? {
             return Ok(None);
         }
         let secret = self.random_secret();
@@ -96,7 +96,7 @@ impl People {
         let new = self.new_session(&user, &browser);
         let trail = self.trail_of(&user, &browser, Action::SETUP);
         let owner = NewOwner { user: User { last_sign_in_at: Some(self.environment.now()), ..user }, session: new.session.clone() };
-        self.people.create_first_owner(owner, trail).await?;
+        self.repo.create_first_owner(owner, trail).await?;
         Ok(new)
     }
 
@@ -108,7 +108,7 @@ impl People {
         let email = Email::parse(email).map_err(|_| ServiceError::WrongCredentials)?;
         let keys = [ThrottleKey::Account(email.as_str().to_owned()), ThrottleKey::Address(browser.origin.address.clone())];
         self.refuse_if_throttled(&keys).await?;
-        let user = self.people.user_by_email(&email).await?.filter(User::is_active);
+        let user = self.repo.user_by_email(&email).await?.filter(User::is_active);
         let right = hashing::matches(password, user.as_ref().map(|u| u.password_hash.clone())).await?;
         let Some(user) = user.filter(|_| right) else {
             self.note_failure(&keys, &email, &browser).await?;

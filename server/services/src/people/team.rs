@@ -16,7 +16,7 @@ impl People {
     /// [`ServiceError::Forbidden`] without `manage_team`.
     pub async fn team(&self, caller: &Caller) -> ServiceResult<Vec<User>> {
         caller.require(Permission::ManageTeam)?;
-        Ok(self.people.users().await?)
+        Ok(self.repo.users().await?)
     }
 
     /// Adds a person.
@@ -29,7 +29,7 @@ impl People {
         let trail = TrailBuilder::new(&self.environment, caller)
             .done(Action::USER_ADD, Object::User(user.id), format!("{} as {}", user.name, role.label()))
             .event(Event::UserChanged { user_id: user.id });
-        self.people.add_user(&user, trail.build()).await?;
+        self.repo.add_user(&user, trail.build()).await?;
         Ok(user)
     }
 
@@ -72,18 +72,18 @@ impl People {
     pub async fn find_by_email(&self, caller: &Caller, email: &str) -> ServiceResult<User> {
         caller.require(Permission::ManageTeam)?;
         let email = domain::people::Email::parse(email).map_err(|e| ServiceError::field("email", e.to_string()))?;
-        self.people.user_by_email(&email).await?.ok_or(ServiceError::NotFound("person"))
+        self.repo.user_by_email(&email).await?.ok_or(ServiceError::NotFound("person"))
     }
 
     async fn person(&self, caller: &Caller, user_id: UserId) -> ServiceResult<User> {
         caller.require(Permission::ManageTeam)?;
-        self.people.user(user_id).await?.ok_or(ServiceError::NotFound("person"))
+        self.repo.user(user_id).await?.ok_or(ServiceError::NotFound("person"))
     }
 
     async fn change(&self, caller: &Caller, user: User, action: Action, detail: String, end_sessions: bool) -> ServiceResult<()> {
         let trail = TrailBuilder::new(&self.environment, caller)
             .done(action, Object::User(user.id), detail)
             .event(Event::UserChanged { user_id: user.id });
-        Ok(self.people.update_user(&user, end_sessions, trail.build()).await?)
+        Ok(self.repo.update_user(&user, end_sessions, trail.build()).await?)
     }
 }

@@ -25,13 +25,16 @@ use url::Url;
 use vault::{KeyId, KeyRing, MasterKey};
 use vocab::{ProviderId, Verdict};
 
+/// Status, content type and chunks of an answer.
+pub type Recorded = (u16, &'static str, Vec<&'static str>);
+
 /// Providers that answer what the test put there, and remember what they were asked.
 #[derive(Default)]
 pub struct Obedient {
     pub checks: Mutex<VecDeque<Check>>,
     pub models: Mutex<Vec<ListedModel>>,
     pub running: Mutex<Option<u32>>,
-    pub answers: Mutex<VecDeque<Result<(u16, &'static str, Vec<&'static str>), Verdict>>>,
+    pub answers: Mutex<VecDeque<Result<Recorded, Verdict>>>,
     pub deltas: Mutex<Vec<Result<Delta, CallFailure>>>,
     pub keys_seen: Mutex<Vec<String>>,
     pub bodies_seen: Mutex<Vec<Bytes>>,
@@ -113,7 +116,7 @@ pub struct House {
 /// A key ring with these keys, newest first.
 pub fn ring(names: &[&str]) -> Arc<KeyRing> {
     let key = |name: &&str| MasterKey::new(KeyId::parse(name).unwrap(), [u8::try_from(name.len()).unwrap(); 32]);
-    Arc::new(KeyRing::new(names.iter().map(key).collect()).unwrap())
+    Arc::new(KeyRing::new(&names.iter().map(key).collect::<Vec<_>>()).unwrap())
 }
 
 impl House {

@@ -45,16 +45,24 @@ impl Behaviour {
     /// # Errors
     /// The vendor's answer to a request that does not pass.
     pub async fn admit(self) -> Result<(), Response> {
-        let error = |status: StatusCode, kind: &str, code: &str, message: &str| {
-            Err((status, axum::Json(json!({"error": {"message": message, "type": kind, "param": null, "code": code}}))).into_response())
-        };
         match self {
-            Self::Good => Ok(()),
+            Self::Good => return Ok(()),
             Self::Slow => {
                 tokio::time::sleep(Duration::from_secs(3)).await;
-                Ok(())
+                return Ok(());
             }
-            Self::Wrong => error(
+            _ => {}
+        }
+        Err(self.refusal())
+    }
+
+    /// What a key that does not pass is told.
+    fn refusal(self) -> Response {
+        let error = |status: StatusCode, kind: &str, code: &str, message: &str| {
+            (status, axum::Json(json!({"error": {"message": message, "type": kind, "param": null, "code": code}}))).into_response()
+        };
+        match self {
+            Self::Good | Self::Slow | Self::Wrong => error(
                 StatusCode::UNAUTHORIZED,
                 "invalid_request_error",
                 "invalid_api_key",
@@ -67,11 +75,10 @@ impl Behaviour {
                 "You exceeded your current quota, please check your plan and billing details.",
             ),
             Self::RateLimited => {
-                let answer = error(StatusCode::TOO_MANY_REQUESTS, "requests", "rate_limit_exceeded", "Rate limit reached for requests.");
-                answer.map_err(|mut response| {
-                    response.headers_mut().insert(header::RETRY_AFTER, axum::http::HeaderValue::from_static("30"));
-                    response
-                })
+                let mut answer =
+                    error(StatusCode::TOO_MANY_REQUESTS, "requests", "rate_limit_exceeded", "Rate limit reached for requests.");
+                answer.headers_mut().insert(header::RETRY_AFTER, axum::http::HeaderValue::from_static("30"));
+                answer
             }
             Self::Down => error(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -79,7 +86,7 @@ impl Behaviour {
                 "overloaded",
                 "The engine is currently overloaded, please try again later.",
             ),
-            Self::Html => Err(axum::response::Html("<html><body>Welcome to Harbour Wi-Fi. Please sign in.</body></html>").into_response()),
+            Self::Html => axum::response::Html("<html><body>Welcome to Harbour Wi-Fi. Please sign in.</body></html>").into_response(),
         }
     }
 }
