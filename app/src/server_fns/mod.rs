@@ -4,7 +4,6 @@
 //! build, so it reaches `crate::ctx` and `crate::convert` by path and needs no `cfg`.
 
 #![expect(missing_docs, reason = "the macro turns arguments into public fields; the functions document them")]
-
 #![cfg_attr(
     feature = "ssr",
     expect(clippy::unused_async, reason = "a server function is async for its caller, whether or not it has to wait")

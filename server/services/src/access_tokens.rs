@@ -178,17 +178,19 @@ impl AccessTokens {
     }
 }
 
-/// A token may hand out nothing it does not have itself.
+/// A token limited to some providers or models may not hand out more of them than it has.
 fn within(caller: &Caller, form: &TokenForm) -> ServiceResult<()> {
     let Some(own) = caller.limits() else { return Ok(()) };
-    let scopes = form.scopes.iter().all(|scope| own.scopes.contains(scope));
     let providers = own.providers.is_empty() || (!form.providers.is_empty() && form.providers.iter().all(|id| own.providers.contains(id)));
     let models = own.models.is_empty() || (!form.models.is_empty() && form.models.iter().all(|model| own.models.contains(model)));
-    if scopes && providers && models {
-        Ok(())
-    } else {
-        Err(ServiceError::field("scopes", "an access token can only make tokens with its own scopes, providers and models, or fewer"))
+    let mut errors = FieldErrors::default();
+    if !providers {
+        errors.add("providers", "this access token can only make tokens for its own providers");
     }
+    if !models {
+        errors.add("models", "this access token can only make tokens for its own models");
+    }
+    errors.check()
 }
 
 fn check(form: &TokenForm, role: Role) -> ServiceResult<()> {

@@ -1,13 +1,15 @@
 //! Access tokens: believed from memory, forgotten on news, doubted without news.
 
-use crate::support::House;
+use crate::support::{House, id};
+use domain::access_token::TokenLimits;
 use domain::audit::Origin;
-use domain::people::Caller;
+use domain::people::{Actor, Caller};
 use services::ServiceError;
 use services::access_tokens::{IssuedToken, TokenForm};
 use services::people::NewPerson;
+use std::sync::Arc;
 use time::Duration;
-use vocab::{Permission, Role, Scope};
+use vocab::{Permission, ProviderId, Role, Scope};
 
 async fn token(house: &House, scopes: &[Scope], days: Option<u32>) -> IssuedToken {
     let form = NewPerson::from_form("Ann".into(), "ann@example.com".into(), "correct horse battery", "correct horse battery");
@@ -67,5 +69,25 @@ async fn an_expired_token_and_a_strangers_token_are_refused() {
         tokens.flush_uses().await.unwrap();
         let listed = tokens.list(&Caller::command_line()).await.unwrap();
         assert!(listed[0].token.last_used_at.is_some() && !listed[0].live);
+    }
+}
+
+#[tokio::test]
+async fn a_limited_token_hands_out_no_more_than_it_has() {
+    for house in House::each().await {
+        let tokens = &house.services.access_tokens;
+        let issued = token(&house, &[Scope::Admin], None).await;
+        let limits = TokenLimits { scopes: vec![Scope::Admin], providers: vec![id("openai")], models: Vec::new() };
+        let Actor::Token { token_id, user_id, name } = tokens.caller_of(&issued.secret, Origin::default()).await.unwrap().actor else {
+            panic!("not a token");
+        };
+        let limited = Caller::token(token_id, user_id, name, Role::Operator, Arc::new(limits), Origin::default());
+        let form =
+            |providers: Vec<ProviderId>| TokenForm { name: "x".into(), scopes: vec![Scope::Inference], providers, ..TokenForm::default() };
+        assert!(matches!(tokens.create(&limited, form(Vec::new())).await, Err(ServiceError::Invalid(_))));
+        assert!(matches!(tokens.create(&limited, form(vec![id("mistral")])).await, Err(ServiceError::Invalid(_))));
+        assert!(tokens.create(&limited, form(vec![id("openai")])).await.is_ok());
+        let elsewhere = house.services.connections.test(&limited, &id("mistral")).await.unwrap_err();
+        assert!(matches!(elsewhere, ServiceError::Forbidden(_)));
     }
 }
