@@ -1,4 +1,4 @@
-//! Connecting, testing and disconnecting providers: one door in ([`Connections::activate`]), one door out.
+//! Connecting, testing and disconnecting providers: one door in (`Connections::activate`), one door out.
 
 mod key;
 mod local;
