@@ -5,6 +5,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+// A test that fails half-way leaves nothing running.
+const running = new Set<ChildProcess>();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
 const need = (name: string): string => {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run the browser tests with \`make e2e\``);
@@ -64,6 +68,7 @@ export class Purser {
   private async startStandIn(overlay: string): Promise<void> {
     const child = spawn(need("STAND_IN_BIN"), [new URL(this.standInUrl).host, overlay], { stdio: "ignore" });
     this.children.push(child);
+    running.add(child);
     await until("the stand-in", () => answers(`${this.standInUrl}/api/version`));
   }
 
@@ -71,6 +76,7 @@ export class Purser {
     const child = spawn(need("PURSER_BIN"), ["serve"], { env: this.env, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
     this.server = child;
+    running.add(child);
     await until(`Purser (${this.output})`, () => answers(`${this.url}/readyz`));
   }
 
