@@ -6,6 +6,7 @@
 
 mod access;
 mod connection;
+pub mod finance;
 mod ids;
 mod model;
 mod provider;
@@ -14,7 +15,8 @@ mod text_enum;
 pub use access::{Permission, Role, Scope};
 pub use connection::{AuthMethod, Health, Tone, Verdict};
 pub use ids::{
-    AccessTokenId, AuditId, ConnectionId, EventId, GrantId, InvalidProviderId, ModelProfileId, OutboxId, ProviderId, SessionId, UserId,
+    AccessTokenId, AllowanceId, AuditId, BillId, BillLineId, ConnectionId, ContractId, EventId, FinanceProfileId, GrantId,
+    InvalidProviderId, ModelProfileId, OutboxId, PriceFactId, ProviderId, SessionId, SnapshotId, SupplierId, UserId, WorkItemId,
 };
 pub use model::{CostBasis, ModelClass, ModelStatus, Tier, UsageOutcome};
 pub use provider::{Category, Dialect};

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod connection;
 pub mod environment;
 pub mod events;
+pub mod finance;
 pub mod inference;
 pub mod models;
 pub mod people;

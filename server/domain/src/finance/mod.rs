@@ -1,0 +1,8 @@
+//! Finance: from a connected provider to a supplier, a contract, its allowances, its bills and what is still to be done.
+//!
+//! Money is exact and keeps its currency ([`Money`]); days are calendar days in the contract's time zone; intervals
+//! include their start and exclude their end.
+
+pub mod money;
+
+pub use money::{Currency, Money, MoneyError, Totals, UnitPrice, UnknownCurrency};
