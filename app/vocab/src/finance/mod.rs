@@ -7,7 +7,7 @@ mod usage;
 mod work;
 
 pub use billing::{BillLineKind, BillStatus, BillingPeriodKind, BillingPeriodStatus, SkipReason};
-pub use status::{CommercialKind, ConnectionState, ContractStatus, ProfileStatus, SeedStatus, SupplierStatus};
+pub use status::{BillingChannel, CommercialKind, ConnectionState, ContractStatus, ProfileStatus, SeedStatus, SupplierStatus};
 pub use terms::{BillingCadence, BillingTiming, BudgetWindow, ContractField, ContractType, Proration, ResetInterval, ValuationMethod};
 pub use usage::{Confidence, Meter, MetricKey, PriceSource, PriceVariant, UsageSource};
 pub use work::{AutoResolution, Severity, WorkItemStatus, WorkItemType};

@@ -116,6 +116,35 @@ impl CommercialKind {
 }
 
 text_enum! {
+    /// Through which door a vendor bills; with the vendor it names a billing account.
+    pub enum BillingChannel {
+        /// Metered API use.
+        Api = "api",
+        /// A plan with a fixed fee.
+        Subscription = "subscription",
+        /// A cloud vendor's invoice.
+        Cloud = "cloud",
+        /// A router's account, often prepaid.
+        Router = "router",
+        /// Nobody bills.
+        SelfHosted = "self_hosted",
+    }
+}
+
+impl BillingChannel {
+    /// The channel on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Api => "API",
+            Self::Subscription => "Subscription",
+            Self::Cloud => "Cloud",
+            Self::Router => "Router",
+            Self::SelfHosted => "Self-hosted",
+        }
+    }
+}
+
+text_enum! {
     /// Is the provider behind a profile usable? Mirrors the connection; money may be owed either way.
     pub enum ConnectionState {
         /// Yes.

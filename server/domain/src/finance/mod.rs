@@ -3,6 +3,12 @@
 //! Money is exact and keeps its currency ([`Money`]); days are calendar days in the contract's time zone; intervals
 //! include their start and exclude their end.
 
+pub mod allowance;
 pub mod money;
+pub mod number;
+pub mod period;
+pub mod supplier;
+pub mod vendor;
+pub mod zone;
 
 pub use money::{Currency, Money, MoneyError, Totals, UnitPrice, UnknownCurrency};
