@@ -4,6 +4,9 @@
 //! include their start and exclude their end.
 
 pub mod allowance;
+pub mod bill;
+pub mod contract;
+pub mod evaluation;
 pub mod money;
 pub mod number;
 pub mod period;
