@@ -1,0 +1,391 @@
+//! The worked examples, to the last digit, and what must hold for any figures at all.
+
+use super::signals::{closing, judge_allowance, judge_budget, judge_price, judge_source};
+use super::*;
+use crate::finance::allowance::{Thresholds, Valuation};
+use crate::finance::money::{Currency, Money, UnitPrice};
+use WorkItemType::{CriticalLowRemaining, LowRemaining, OverageRisk, UnderuseAttention};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use vocab::finance::{AutoResolution, Severity, UsageSource, WorkItemType};
+
+fn dec(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+fn usd(text: &str) -> Money {
+    Money::new(dec(text), Currency::USD).unwrap()
+}
+
+fn price(price: &str, per: &str) -> UnitPrice {
+    UnitPrice::new(dec(price), dec(per), Currency::USD).unwrap()
+}
+
+/// Included, consumed, elapsed, days; 500.00 USD are committed.
+fn measured(included: &str, consumed: &str, elapsed: u32, days: u32) -> Measured {
+    Measured {
+        included: Some(dec(included)),
+        consumed: dec(consumed),
+        elapsed,
+        days,
+        currency: Currency::USD,
+        commitment: Some(usd("500.00")),
+        valuation: Valuation::CommitmentFirst,
+        list_price: None,
+        overage: None,
+    }
+}
+
+fn figures(measured: Measured) -> Figures {
+    measured.figures().unwrap().unwrap()
+}
+
+const RULES: AllowanceRules = AllowanceRules {
+    thresholds: Thresholds {
+        low: Decimal::from_parts(25, 0, 0, false, 0),
+        critical: Decimal::TEN,
+        underuse: Decimal::from_parts(75, 0, 0, false, 0),
+    },
+    allows_overage: true,
+    is_unmeasured: false,
+};
+
+fn raised(measured: &Measured, rules: AllowanceRules) -> Vec<(WorkItemType, Severity)> {
+    let signals = judge_allowance(measured, &figures(*measured), &rules).unwrap();
+    let raised = signals.iter().filter_map(|signal| match signal.judgement {
+        Judgement::Raise(severity) => Some((signal.kind, severity)),
+        Judgement::Hold | Judgement::Clear(_) => None,
+    });
+    raised.collect()
+}
+
+fn judgement(measured: &Measured, kind: WorkItemType) -> Judgement {
+    let signals = judge_allowance(measured, &figures(*measured), &RULES).unwrap();
+    signals.iter().find(|signal| signal.kind == kind).unwrap().judgement
+}
+
+/// What an example expects; `value` and `cost` as shown, in minor units.
+struct Expected {
+    utilization: &'static str,
+    projected: &'static str,
+    unused: &'static str,
+    value: Option<&'static str>,
+    overage: &'static str,
+    cost: Option<&'static str>,
+    exhausted_after: Option<&'static str>,
+    items: &'static [(WorkItemType, Severity)],
+}
+
+fn assert_example(name: &str, measured: Measured, expected: &Expected) {
+    let stored = figures(measured).stored();
+    let shown = |value: Option<Money>| value.map(|value| value.to_minor().amount().to_string());
+    assert_eq!(stored.utilization_pct, Some(dec(expected.utilization)), "{name}: utilisation");
+    assert_eq!(stored.projected, dec(expected.projected), "{name}: projected");
+    assert_eq!(stored.projected_unused, dec(expected.unused), "{name}: unused");
+    assert_eq!(shown(stored.projected_unused_value).as_deref(), expected.value, "{name}: value");
+    assert_eq!(stored.projected_overage, dec(expected.overage), "{name}: overage");
+    assert_eq!(shown(stored.projected_overage_cost).as_deref(), expected.cost, "{name}: cost");
+    if let Some(days) = expected.exhausted_after {
+        let exact = figures(measured).days_to_exhaustion.unwrap();
+        assert_eq!(crate::finance::money::rounded(exact, 2), dec(days), "{name}: exhausted after");
+    }
+    assert_eq!(raised(&measured, RULES), expected.items, "{name}: items");
+}
+
+#[test]
+fn example_1_behind_plan() {
+    let measured = measured("1000", "100", 20, 30);
+    let expected = Expected {
+        utilization: "10.0",
+        projected: "150",
+        unused: "850",
+        value: Some("425.00"),
+        overage: "0",
+        cost: None,
+        exhausted_after: None,
+        items: &[(UnderuseAttention, Severity::High)],
+    };
+    assert_example("behind plan", measured, &expected);
+    assert_eq!(figures(measured).remaining, dec("900"));
+}
+
+#[test]
+fn example_2_ahead_of_plan() {
+    let measured = Measured { overage: Some(price("5.00", "1000000")), ..measured("1000000", "800000", 15, 30) };
+    let expected = Expected {
+        utilization: "80.0",
+        projected: "1600000",
+        unused: "0",
+        value: Some("0.00"),
+        overage: "600000",
+        cost: Some("3.00"),
+        exhausted_after: Some("18.75"),
+        items: &[(LowRemaining, Severity::Medium), (OverageRisk, Severity::Medium)],
+    };
+    assert_example("ahead of plan", measured, &expected);
+    let stops = raised(&measured, AllowanceRules { allows_overage: false, ..RULES });
+    assert!(stops.contains(&(OverageRisk, Severity::High)));
+}
+
+#[test]
+fn example_3_day_1() {
+    let measured = measured("1000000", "40000", 1, 31);
+    let expected = Expected {
+        utilization: "4.0",
+        projected: "1240000",
+        unused: "0",
+        value: Some("0.00"),
+        overage: "240000",
+        cost: None,
+        exhausted_after: None,
+        items: &[],
+    };
+    assert_example("day 1", measured, &expected);
+    let readings = [Reading { source: UsageSource::ProviderApi, quantity: dec("40000") }];
+    assert_eq!(choose(&readings, 1).unwrap().confidence, vocab::finance::Confidence::Low);
+}
+
+#[test]
+fn example_4_nothing_used() {
+    let measured = measured("1000000", "0", 8, 30);
+    let expected = Expected {
+        utilization: "0.0",
+        projected: "0",
+        unused: "1000000",
+        value: Some("500.00"),
+        overage: "0",
+        cost: None,
+        exhausted_after: None,
+        items: &[(UnderuseAttention, Severity::Medium)],
+    };
+    assert_example("nothing used", measured, &expected);
+    assert_eq!(figures(measured).days_to_exhaustion, None);
+    assert_eq!(raised(&measured, AllowanceRules { is_unmeasured: true, ..RULES }), []);
+    let silent = SourceFacts { strategy: UsageSource::InternalObserved, calls_routed: true, silent_days: 8, period_without_report: false };
+    assert_eq!(judge_source(&silent).judgement, Judgement::Raise(Severity::High));
+}
+
+#[test]
+fn example_5_leap_february() {
+    for (days, projected, value) in [(29, "932142.857143", "33.93"), (28, "900000", "50.00")] {
+        let stored = figures(measured("1000000", "450000", 14, days)).stored();
+        assert_eq!(stored.projected, dec(projected));
+        assert_eq!(stored.projected_unused_value.unwrap().to_minor().amount().to_string(), value);
+    }
+}
+
+#[test]
+fn examples_6_and_7_partial_start() {
+    for (included, commitment, utilization, value) in [("1000000", "500.00", "20.0", "350.00"), ("500000", "250.00", "40.0", "100.00")] {
+        let measured = Measured { commitment: Some(usd(commitment)), ..measured(included, "200000", 10, 15) };
+        let figures = figures(measured);
+        assert_eq!(figures.utilization_pct, Some(dec(utilization)));
+        assert_eq!(figures.projected, dec("300000"));
+        assert_eq!(figures.projected_unused_value, Some(usd(value)));
+    }
+}
+
+#[test]
+fn example_8_last_day() {
+    let measured = measured("1000000", "950000", 30, 30);
+    let figures = figures(measured);
+    assert_eq!(figures.projected, dec("950000"));
+    assert_eq!(figures.remaining, dec("50000"));
+    assert_eq!(figures.realized_unused_value, Some(usd("25.00")));
+    assert_eq!(raised(&measured, RULES), []);
+}
+
+#[test]
+fn example_9_really_critical() {
+    let measured = Measured { overage: Some(price("4.00", "1000000")), ..measured("1000000", "910000", 20, 30) };
+    let expected = Expected {
+        utilization: "91.0",
+        projected: "1365000",
+        unused: "0",
+        value: Some("0.00"),
+        overage: "365000",
+        cost: Some("1.46"),
+        exhausted_after: Some("21.98"),
+        items: &[(CriticalLowRemaining, Severity::Critical), (OverageRisk, Severity::Medium)],
+    };
+    assert_example("really critical", measured, &expected);
+    assert_eq!(judgement(&measured, LowRemaining), Judgement::Clear(AutoResolution::Escalated));
+}
+
+#[test]
+fn example_10_two_allowances() {
+    let shared = |weight: &str| usd("600.00").times(dec(weight)).unwrap();
+    let first = Measured { commitment: Some(shared("0.75")), ..measured("10000000", "3000000", 10, 30) };
+    assert_eq!(figures(first).projected_unused_value, Some(usd("45.00")));
+    let second = figures(Measured { commitment: Some(shared("0.25")), ..measured("2000", "1500", 10, 30) });
+    assert_eq!(second.projected, dec("4500"));
+    assert_eq!(second.projected_unused_value, Some(usd("0")));
+    assert_eq!(second.projected_overage, dec("2500"));
+}
+
+#[test]
+fn example_11_zero_allowance() {
+    for consumed in ["5", "0"] {
+        let measured = measured("0", consumed, 10, 30);
+        let figures = figures(measured);
+        assert_eq!((figures.utilization_pct, figures.projected_utilization_pct, figures.pace), (None, None, None));
+        assert_eq!(figures.projected_unused_value, Some(usd("0")));
+        assert_eq!(figures.projected_overage, figures.projected);
+        let kinds: Vec<_> = raised(&measured, RULES).into_iter().map(|(kind, _)| kind).collect();
+        assert!(!kinds.contains(&LowRemaining) && !kinds.contains(&CriticalLowRemaining) && !kinds.contains(&UnderuseAttention));
+    }
+}
+
+#[test]
+fn example_12_undisclosed() {
+    assert_eq!(Measured { included: None, ..measured("1", "5", 10, 30) }.figures(), Ok(None));
+}
+
+#[test]
+fn impossible_days_and_use_are_refused() {
+    let code = |measured: Measured| measured.figures().unwrap_err().code();
+    assert_eq!(code(measured("1", "-0.000001", 1, 30)), "negative_usage");
+    assert_eq!(code(measured("1", "1", 0, 30)), "outside_period");
+    assert_eq!(code(measured("1", "1", 31, 30)), "outside_period");
+    let huge = Measured { consumed: Decimal::MAX, ..measured("0.000001", "1", 1, 31) };
+    assert_eq!(code(huge), "amount_too_large");
+}
+
+#[test]
+fn a_stated_unit_value_and_list_prices_count_up_to_the_commitment() {
+    let value =
+        |valuation, list_price| figures(Measured { valuation, list_price, ..measured("1000", "100", 20, 30) }).projected_unused_value;
+    assert_eq!(value(Valuation::UnitValue(dec("0.10")), None), Some(usd("85")));
+    assert_eq!(value(Valuation::UnitValue(dec("10")), None), Some(usd("500.00")));
+    assert_eq!(value(Valuation::ListPrice, Some(price("200", "1000"))), Some(usd("170")));
+    assert_eq!(value(Valuation::ListPrice, Some(price("9", "1"))), Some(usd("500.00")));
+    assert_eq!(value(Valuation::ListPrice, None), None);
+}
+
+#[test]
+fn underuse_waits_for_a_quarter_and_does_not_flicker() {
+    let judge = |consumed: &str, elapsed, days| judgement(&measured("1000", consumed, elapsed, days), UnderuseAttention);
+    assert_eq!(judge("0", 7, 30), Judgement::Hold);
+    assert_eq!(judge("0", 8, 30), Judgement::Raise(Severity::Medium));
+    assert_eq!(judge("0", 4, 8), Judgement::Hold);
+    assert_eq!(judge("0", 5, 8), Judgement::Raise(Severity::High));
+    assert_eq!(judge("374", 15, 30), Judgement::Raise(Severity::Medium));
+    assert_eq!(judge("375", 15, 30), Judgement::Hold, "75 %");
+    assert_eq!(judge("399", 15, 30), Judgement::Hold);
+    assert_eq!(judge("400", 15, 30), Judgement::Clear(AutoResolution::ProjectionRecovered), "80 %");
+}
+
+#[test]
+fn the_half_of_the_commitment_and_of_the_period_make_it_urgent() {
+    let judge = |consumed: &str, elapsed| judgement(&measured("1000", consumed, elapsed, 30), UnderuseAttention);
+    assert_eq!(judge("250", 15), Judgement::Raise(Severity::Medium), "half lost, but only half over");
+    assert_eq!(judge("265", 16), Judgement::Raise(Severity::High));
+    assert_eq!(judge("267", 16), Judgement::Raise(Severity::Medium), "less than half lost");
+}
+
+#[test]
+fn small_rests_alarm_only_while_they_will_not_last() {
+    let judge = |consumed: &str, elapsed| {
+        let measured = measured("1000", consumed, elapsed, 30);
+        (judgement(&measured, LowRemaining), judgement(&measured, CriticalLowRemaining))
+    };
+    let (recovered, raised) = (Judgement::Clear(AutoResolution::ProjectionRecovered), Judgement::Clear(AutoResolution::AllowanceRaised));
+    assert_eq!(judge("750", 20), (Judgement::Raise(Severity::Medium), raised));
+    assert_eq!(judge("749", 20), (Judgement::Hold, raised), "still too fast, but more than a quarter is left");
+    assert_eq!(judge("750", 25), (recovered, raised));
+    assert_eq!(judge("900", 29), (recovered, Judgement::Hold), "critical stays until the allowance is raised or the period ends");
+    assert_eq!(judge("750", 2), (Judgement::Hold, raised), "two days are no evidence");
+    let exhausted = (Judgement::Clear(AutoResolution::Escalated), Judgement::Raise(Severity::Critical));
+    assert_eq!(judge("1000", 1), exhausted, "used up is a fact on any day");
+    assert_eq!(judge("1200", 30), exhausted);
+}
+
+#[test]
+fn overage_opens_above_five_percent_and_closes_at_none() {
+    let judge = |consumed: &str| judgement(&measured("1000", consumed, 15, 30), OverageRisk);
+    assert_eq!(judge("525.0005"), Judgement::Raise(Severity::Medium));
+    assert_eq!(judge("525"), Judgement::Hold);
+    assert_eq!(judge("500"), Judgement::Clear(AutoResolution::ProjectionRecovered));
+}
+
+#[test]
+fn contract_level_rules() {
+    assert!(closing().iter().all(|signal| signal.judgement == Judgement::Clear(AutoResolution::PeriodClosed)));
+    let budget = |cost: &str| judge_budget(Some(usd(cost)), Some(usd("100"))).unwrap().unwrap().judgement;
+    assert_eq!(budget("100"), Judgement::Clear(AutoResolution::WithinBudget));
+    assert_eq!(budget("100.01"), Judgement::Raise(Severity::High));
+    assert_eq!(judge_budget(None, Some(usd("100"))), Ok(None));
+    let yen = Money::new(dec("1"), "JPY".parse().unwrap()).unwrap();
+    assert!(judge_budget(Some(yen), Some(usd("100"))).is_err());
+    assert_eq!(judge_price(true).judgement, Judgement::Raise(Severity::Medium));
+    assert_eq!(judge_price(false).judgement, Judgement::Clear(AutoResolution::PriceAvailable));
+    let facts = SourceFacts { strategy: UsageSource::ProviderPortal, calls_routed: true, silent_days: 2, period_without_report: false };
+    assert_eq!(judge_source(&facts).judgement, Judgement::Hold);
+    assert_eq!(judge_source(&SourceFacts { silent_days: 3, ..facts }).judgement, Judgement::Raise(Severity::High));
+    assert_eq!(judge_source(&SourceFacts { silent_days: 3, calls_routed: false, ..facts }).judgement, Judgement::Hold);
+    assert_eq!(judge_source(&SourceFacts { silent_days: 0, ..facts }).judgement, Judgement::Clear(AutoResolution::UsageReceived));
+    assert_eq!(
+        judge_source(&SourceFacts { silent_days: 0, period_without_report: true, ..facts }).judgement,
+        Judgement::Raise(Severity::High)
+    );
+}
+
+prop_compose! {
+    /// Anything within what is kept, in every size, with every way of valuing.
+    fn any_measured()(
+        included in 0_u64..1_000_000_000_000_000,
+        consumed in 0_u64..2_000_000_000_000_000,
+        scale in 0_u32..7,
+        days in 1_u32..367,
+        part in 0_u32..1_000,
+        commitment in 0_i64..1_000_000_000_000,
+        method in 0_u8..3,
+        unit_price in 0_i64..1_000_000_000,
+    ) -> Measured {
+        Measured {
+            included: Some(Decimal::from_i128_with_scale(included.into(), scale)),
+            consumed: Decimal::from_i128_with_scale(consumed.into(), scale),
+            elapsed: 1 + part * (days - 1) / 999,
+            days,
+            currency: Currency::USD,
+            commitment: Money::new(Decimal::new(commitment, 2), Currency::USD).ok(),
+            valuation: match method {
+                0 => Valuation::CommitmentFirst,
+                1 => Valuation::UnitValue(Decimal::new(unit_price, 9)),
+                _ => Valuation::ListPrice,
+            },
+            list_price: UnitPrice::new(Decimal::new(unit_price, 4), Decimal::from(1_000_000), Currency::USD).ok(),
+            overage: None,
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn what_may_be_lost_was_paid_for(measured in any_measured()) {
+        let figures = figures(measured);
+        if let Some(value) = figures.projected_unused_value {
+            prop_assert!(value.amount() >= Decimal::ZERO);
+            prop_assert!(value.amount() <= measured.commitment.unwrap().amount(), "{value}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_lost_and_exceeded_at_once(measured in any_measured()) {
+        let figures = figures(measured);
+        prop_assert!(figures.projected_unused >= Decimal::ZERO && figures.projected_overage >= Decimal::ZERO);
+        prop_assert!(figures.projected_unused.is_zero() || figures.projected_overage.is_zero());
+        prop_assert!(figures.projected >= measured.consumed);
+        let raised = raised(&measured, RULES);
+        let has = |kind| raised.iter().any(|(raised, _)| *raised == kind);
+        prop_assert!(!(has(UnderuseAttention) && (has(OverageRisk) || has(LowRemaining) || has(CriticalLowRemaining))));
+    }
+
+    #[test]
+    fn on_the_last_day_the_projection_is_the_fact(measured in any_measured()) {
+        let last = Measured { elapsed: measured.days, ..measured };
+        prop_assert_eq!(figures(last).projected, measured.consumed);
+    }
+}
