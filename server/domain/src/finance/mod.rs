@@ -15,3 +15,6 @@ pub mod vendor;
 pub mod zone;
 
 pub use money::{Currency, Money, MoneyError, Totals, UnitPrice, UnknownCurrency};
+
+#[cfg(test)]
+mod fixtures;

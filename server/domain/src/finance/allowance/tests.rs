@@ -1,30 +1,12 @@
 //! What people enter, right and wrong.
 
 use super::*;
+use crate::finance::fixtures::{allowance_terms, dec};
 use crate::finance::money::Currency;
-use std::str::FromStr;
 use time::macros::date;
 
-fn dec(text: &str) -> Decimal {
-    Decimal::from_str(text).unwrap()
-}
-
 fn terms() -> AllowanceTerms {
-    AllowanceTerms {
-        name: "Included tokens".into(),
-        metric: MetricKey::TotalTokens,
-        scope: Scope::default(),
-        unit: "Tokens".into(),
-        included: Some(dec("1000000")),
-        reset: ResetInterval::Monthly,
-        rollover_cap: None,
-        prorate_included: false,
-        overage: None,
-        valuation: Valuation::CommitmentFirst,
-        weight: None,
-        thresholds: Thresholds::default(),
-        sort_order: 0,
-    }
+    allowance_terms(ResetInterval::Monthly)
 }
 
 fn codes(terms: &AllowanceTerms) -> Vec<&'static str> {

@@ -1,5 +1,5 @@
 //! Draft bills in accounts payable: what is due for a billing period, and how a draft becomes a paid bill.
 
-pub mod terms;
+pub mod fee;
 
-pub use terms::{BillingTerms, prorated};
+pub use fee::prorated;

@@ -6,7 +6,7 @@ use super::signals::{AllowanceRules, Signal, closing, judge_allowance};
 use super::snapshot::{Evaluation, Inputs, Subject, kept};
 use super::window::Window;
 use crate::finance::allowance::Allowance;
-use crate::finance::bill::BillingTerms;
+use crate::finance::contract::Agreed;
 use crate::finance::money::{Currency, Money, PRICE_SCALE, UnitPrice, rounded};
 use rust_decimal::Decimal;
 use vocab::ContractId;
@@ -38,8 +38,8 @@ pub struct AllowanceDay<'a> {
     pub day: ContractDay<'a>,
     /// The allowance.
     pub allowance: &'a Allowance,
-    /// What the contract costs.
-    pub billing: &'a BillingTerms,
+    /// What was agreed.
+    pub agreed: &'a Agreed,
     /// Units carried in from the period before.
     pub carried_in: Decimal,
 }
@@ -71,8 +71,7 @@ impl AllowanceDay<'_> {
             consumed: chosen.reading.quantity,
             elapsed: day.window.elapsed(),
             days: day.window.days(),
-            currency: day.currency,
-            commitment: day.window.commitment(self.billing, terms)?,
+            commitment: day.window.commitment(self.agreed, terms)?,
             valuation: terms.valuation,
             list_price: day.blended_price(),
             overage: terms.overage,

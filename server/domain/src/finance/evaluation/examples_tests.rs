@@ -3,15 +3,12 @@
 use super::signals::{closing, judge_allowance, judge_budget, judge_price, judge_source};
 use super::*;
 use crate::finance::allowance::{Thresholds, Valuation};
+use crate::finance::fixtures::dec;
 use crate::finance::money::{Currency, Money, UnitPrice};
 use WorkItemType::{CriticalLowRemaining, LowRemaining, OverageRisk, UnderuseAttention};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use vocab::finance::{AutoResolution, Severity, UsageSource, WorkItemType};
-
-fn dec(text: &str) -> Decimal {
-    text.parse().unwrap()
-}
 
 fn usd(text: &str) -> Money {
     Money::new(dec(text), Currency::USD).unwrap()
@@ -28,8 +25,7 @@ fn measured(included: &str, consumed: &str, elapsed: u32, days: u32) -> Measured
         consumed: dec(consumed),
         elapsed,
         days,
-        currency: Currency::USD,
-        commitment: Some(usd("500.00")),
+        commitment: usd("500.00"),
         valuation: Valuation::CommitmentFirst,
         list_price: None,
         overage: None,
@@ -177,7 +173,7 @@ fn example_5_leap_february() {
 #[test]
 fn examples_6_and_7_partial_start() {
     for (included, commitment, utilization, value) in [("1000000", "500.00", "20.0", "350.00"), ("500000", "250.00", "40.0", "100.00")] {
-        let measured = Measured { commitment: Some(usd(commitment)), ..measured(included, "200000", 10, 15) };
+        let measured = Measured { commitment: usd(commitment), ..measured(included, "200000", 10, 15) };
         let figures = figures(measured);
         assert_eq!(figures.utilization_pct, Some(dec(utilization)));
         assert_eq!(figures.projected, dec("300000"));
@@ -215,9 +211,9 @@ fn example_9_really_critical() {
 #[test]
 fn example_10_two_allowances() {
     let shared = |weight: &str| usd("600.00").times(dec(weight)).unwrap();
-    let first = Measured { commitment: Some(shared("0.75")), ..measured("10000000", "3000000", 10, 30) };
+    let first = Measured { commitment: shared("0.75"), ..measured("10000000", "3000000", 10, 30) };
     assert_eq!(figures(first).projected_unused_value, Some(usd("45.00")));
-    let second = figures(Measured { commitment: Some(shared("0.25")), ..measured("2000", "1500", 10, 30) });
+    let second = figures(Measured { commitment: shared("0.25"), ..measured("2000", "1500", 10, 30) });
     assert_eq!(second.projected, dec("4500"));
     assert_eq!(second.projected_unused_value, Some(usd("0")));
     assert_eq!(second.projected_overage, dec("2500"));
@@ -347,8 +343,7 @@ prop_compose! {
             consumed: Decimal::from_i128_with_scale(consumed.into(), scale),
             elapsed: 1 + part * (days - 1) / 999,
             days,
-            currency: Currency::USD,
-            commitment: Money::new(Decimal::new(commitment, 2), Currency::USD).ok(),
+            commitment: Money::new(Decimal::new(commitment, 2), Currency::USD).unwrap(),
             valuation: match method {
                 0 => Valuation::CommitmentFirst,
                 1 => Valuation::UnitValue(Decimal::new(unit_price, 9)),
@@ -368,7 +363,7 @@ proptest! {
         let figures = figures(measured);
         if let Some(value) = figures.projected_unused_value {
             prop_assert!(value.amount() >= Decimal::ZERO);
-            prop_assert!(value.amount() <= measured.commitment.unwrap().amount(), "{value}");
+            prop_assert!(value.amount() <= measured.commitment.amount(), "{value}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a day's consumption means for its period: how much is used, left, likely to be lost and likely to be exceeded.
 
 use crate::finance::allowance::Valuation;
-use crate::finance::money::{Currency, MONEY_SCALE, Money, MoneyError, PERCENT_SCALE, QUANTITY_SCALE, UnitPrice, ratio, rounded};
+use crate::finance::money::{MONEY_SCALE, Money, MoneyError, PERCENT_SCALE, QUANTITY_SCALE, UnitPrice, ratio, rounded};
 use rust_decimal::Decimal;
 
 /// Everything the figures are computed from.
@@ -15,10 +15,8 @@ pub struct Measured {
     pub elapsed: u32,
     /// Days of the period.
     pub days: u32,
-    /// The contract's currency.
-    pub currency: Currency,
-    /// The fixed amount that pays for the period and allowance.
-    pub commitment: Option<Money>,
+    /// The fixed amount that pays for the period and allowance; zero where only use is paid for.
+    pub commitment: Money,
     /// What unused units are worth.
     pub valuation: Valuation,
     /// List price of the mix that was used, where known.
@@ -124,26 +122,26 @@ impl Measured {
 
     /// Never more than the commitment, whatever the method: what is lost was paid for with it.
     fn value_of(&self, unused: Decimal, included: Decimal) -> Result<Option<Money>, MoneyError> {
+        let commitment = self.commitment;
         if included.is_zero() {
-            return Ok(Some(Money::zero(self.currency)));
+            return Ok(Some(Money::zero(commitment.currency())));
         }
         let value = match self.valuation {
-            Valuation::CommitmentFirst => self.commitment.map(|commitment| commitment.share(unused, included)).transpose()?,
-            Valuation::UnitValue(unit) => Some(Money::new(ratio(unused, unit, Decimal::ONE)?, self.currency)?),
+            Valuation::CommitmentFirst => Some(commitment.share(unused, included)?),
+            Valuation::UnitValue(unit) => Some(Money::new(ratio(unused, unit, Decimal::ONE)?, commitment.currency())?),
             Valuation::ListPrice => self.list_price.map(|price| price.cost(unused)).transpose()?,
         };
-        Ok(match (value, self.commitment) {
-            (Some(value), Some(commitment)) if value.compare(commitment)?.is_gt() => Some(commitment),
-            (value, _) => value,
-        })
+        match value {
+            Some(value) if value.compare(commitment)?.is_gt() => Ok(Some(commitment)),
+            value => Ok(value),
+        }
     }
 
     fn lost_for_good(&self, included: Decimal) -> Result<Option<Money>, MoneyError> {
         if self.elapsed < self.days || included.is_zero() {
             return Ok(None);
         }
-        let unused = (included - self.consumed).max(Decimal::ZERO);
-        self.commitment.map(|commitment| commitment.share(unused, included)).transpose()
+        self.commitment.share((included - self.consumed).max(Decimal::ZERO), included).map(Some)
     }
 }
 

@@ -83,8 +83,8 @@ fn underuse(measured: &Measured, figures: &Figures, rules: &AllowanceRules) -> R
     Ok(if recovered { Judgement::Clear(AutoResolution::ProjectionRecovered) } else { Judgement::Hold })
 }
 
-fn at_least_half(value: Option<Money>, commitment: Option<Money>) -> Result<bool, MoneyError> {
-    let Some((value, commitment)) = value.zip(commitment) else { return Ok(false) };
+fn at_least_half(value: Option<Money>, commitment: Money) -> Result<bool, MoneyError> {
+    let Some(value) = value else { return Ok(false) };
     Ok(commitment.is_positive() && value.times(Decimal::TWO)?.compare(commitment)?.is_ge())
 }
 

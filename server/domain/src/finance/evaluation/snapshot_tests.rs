@@ -1,8 +1,8 @@
 //! One row a day, whatever happens to it.
 
-use super::window_tests::{allowance_terms, billing_terms};
 use super::*;
 use crate::finance::allowance::Allowance;
+use crate::finance::fixtures::{agreed, allowance_terms, money};
 use crate::finance::money::{Currency, Money};
 use crate::finance::period::Span;
 use rust_decimal::Decimal;
@@ -15,14 +15,14 @@ use vocab::{AllowanceId, ContractId, SnapshotId};
 const TODAY: Date = date!(2026 - 05 - 10);
 
 fn outcome(day: Date, consumed: i64, version: u64, is_final: bool) -> Outcome {
-    let billing = billing_terms(BillingCadence::Monthly, "500.00", Span::open(date!(2026 - 04 - 01)), date!(2026 - 04 - 01));
+    let agreed = agreed(BillingCadence::Monthly, money("500.00 USD"), Span::open(date!(2026 - 04 - 01)), date!(2026 - 04 - 01));
     let allowance = Allowance {
         id: AllowanceId::new(Uuid::from_u128(2)),
         contract_id: ContractId::new(Uuid::from_u128(1)),
         terms: allowance_terms(ResetInterval::Monthly),
         effective: Span::open(date!(2026 - 04 - 01)),
     };
-    let window = Window::on(billing.cycle(), billing.in_force, day).unwrap();
+    let window = Window::on(agreed.billing_cycle(), agreed.span, day).unwrap();
     let readings = [Reading { source: UsageSource::InternalObserved, quantity: consumed.into() }];
     let contract_day = ContractDay {
         contract_id: allowance.contract_id,
@@ -33,7 +33,7 @@ fn outcome(day: Date, consumed: i64, version: u64, is_final: bool) -> Outcome {
         usage_cost: Money::new(Decimal::new(consumed, 6), Currency::USD).ok(),
         is_final,
     };
-    let day = AllowanceDay { day: contract_day, allowance: &allowance, billing: &billing, carried_in: Decimal::ZERO };
+    let day = AllowanceDay { day: contract_day, allowance: &allowance, agreed: &agreed, carried_in: Decimal::ZERO };
     day.evaluate().unwrap().unwrap()
 }
 

@@ -1,7 +1,7 @@
 //! The days an allowance is judged over, and what it includes and costs in them.
 
 use crate::finance::allowance::AllowanceTerms;
-use crate::finance::bill::BillingTerms;
+use crate::finance::contract::Agreed;
 use crate::finance::money::{Money, MoneyError, ratio};
 use crate::finance::period::{Cycle, Period, Span};
 use crate::finance::zone::Zone;
@@ -72,8 +72,7 @@ impl Window {
         own.checked_add(carried_in).map(Some).ok_or(MoneyError::TooLarge)
     }
 
-    /// The part of the contract's fixed amount that pays for this allowance in this period, unrounded. `None` when there
-    /// is no fixed amount.
+    /// The part of the contract's fixed amount that pays for this allowance in this period, unrounded.
     ///
     /// A fee that pays for several allowance periods is divided over those that are in force, in whole minor units with
     /// the remainder first; with daily proration, by the share of each that is in force. An allowance period that several
@@ -81,27 +80,24 @@ impl Window {
     ///
     /// # Errors
     /// [`MoneyError`], for amounts beyond what is kept.
-    pub fn commitment(&self, billing: &BillingTerms, terms: &AllowanceTerms) -> Result<Option<Money>, MoneyError> {
-        let cycle = terms.cycle(billing.anchor, billing.cadence);
-        let mut sum: Option<Money> = None;
-        for period in billing.cycle().touching(self.active) {
-            let Some(part) = self.part_of_fee(billing, cycle, period)? else { continue };
-            sum = Some(match sum {
-                Some(sum) => sum.plus(part)?,
-                None => part,
-            });
+    pub fn commitment(&self, agreed: &Agreed, terms: &AllowanceTerms) -> Result<Money, MoneyError> {
+        let cycle = terms.cycle(agreed.anchor, agreed.cadence);
+        let mut sum = Money::zero(agreed.currency);
+        for period in agreed.billing_cycle().touching(self.active) {
+            if let Some(part) = self.part_of_fee(agreed, cycle, period)? {
+                sum = sum.plus(part)?;
+            }
         }
-        sum.map(|sum| sum.times(terms.weight_or_all())).transpose()
+        sum.times(terms.weight_or_all())
     }
 
-    fn part_of_fee(&self, billing: &BillingTerms, cycle: Cycle, period: Period) -> Result<Option<Money>, MoneyError> {
-        let Some(fee) = billing.fee(period)? else { return Ok(None) };
-        if cycle.months() >= billing.cadence.months() {
+    fn part_of_fee(&self, agreed: &Agreed, cycle: Cycle, period: Period) -> Result<Option<Money>, MoneyError> {
+        let Some(fee) = agreed.fee(period)? else { return Ok(None) };
+        if cycle.months() >= agreed.cadence.months() {
             return Ok(Some(fee));
         }
-        let resets: Vec<(Period, Period)> =
-            cycle.touching(period).filter_map(|whole| Some((whole, billing.in_force.clip(whole)?))).collect();
-        let weights = resets.iter().map(|(whole, active)| match billing.proration {
+        let resets: Vec<(Period, Period)> = cycle.touching(period).filter_map(|whole| Some((whole, agreed.span.clip(whole)?))).collect();
+        let weights = resets.iter().map(|(whole, active)| match agreed.proration {
             Proration::None => Ok(Decimal::ONE),
             Proration::Daily => ratio(Decimal::ONE, active.days().into(), whole.days().into()),
         });

@@ -1,8 +1,9 @@
 //! Periods cut by start and end, what they include, and what of the fee they are paid with.
 
 use super::*;
-use crate::finance::allowance::{AllowanceTerms, Scope, Thresholds, Valuation};
-use crate::finance::bill::BillingTerms;
+use crate::finance::allowance::AllowanceTerms;
+use crate::finance::contract::Agreed;
+use crate::finance::fixtures::{agreed, allowance_terms, dec, money};
 use crate::finance::money::{Currency, Money};
 use crate::finance::period::Span;
 use crate::finance::zone::Zone;
@@ -10,71 +11,35 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use time::macros::{date, datetime};
 use time::{Date, Duration};
-use vocab::finance::{BillingCadence, BillingTiming, ContractType, MetricKey, Proration, ResetInterval};
+use vocab::finance::{BillingCadence, MetricKey, Proration, ResetInterval};
 
-fn dec(text: &str) -> Decimal {
-    text.parse().unwrap()
+fn window(billing: &Agreed, terms: &AllowanceTerms, day: Date) -> Window {
+    Window::on(terms.cycle(billing.anchor, billing.cadence), billing.span, day).unwrap()
 }
 
-pub(super) fn allowance_terms(reset: ResetInterval) -> AllowanceTerms {
-    AllowanceTerms {
-        name: "Included tokens".into(),
-        metric: MetricKey::TotalTokens,
-        scope: Scope::default(),
-        unit: "Tokens".into(),
-        included: Some(dec("1000000")),
-        reset,
-        rollover_cap: None,
-        prorate_included: false,
-        overage: None,
-        valuation: Valuation::CommitmentFirst,
-        weight: None,
-        thresholds: Thresholds::default(),
-        sort_order: 0,
-    }
-}
-
-pub(super) fn billing_terms(cadence: BillingCadence, amount: &str, in_force: Span, anchor: Date) -> BillingTerms {
-    BillingTerms {
-        contract_type: ContractType::Hybrid,
-        in_force,
-        anchor,
-        cadence,
-        timing: BillingTiming::Advance,
-        proration: Proration::None,
-        commitment: Money::new(dec(amount), Currency::USD).ok(),
-        minimum_spend: None,
-        allows_overage: false,
-    }
-}
-
-fn window(billing: &BillingTerms, terms: &AllowanceTerms, day: Date) -> Window {
-    Window::on(terms.cycle(billing.anchor, billing.cadence), billing.in_force, day).unwrap()
-}
-
-fn share(billing: &BillingTerms, terms: &AllowanceTerms, day: Date) -> Option<String> {
-    window(billing, terms, day).commitment(billing, terms).unwrap().map(|money| money.to_string())
+fn share(billing: &Agreed, terms: &AllowanceTerms, day: Date) -> String {
+    window(billing, terms, day).commitment(billing, terms).unwrap().to_string()
 }
 
 #[test]
 fn a_partial_start_counts_from_the_start_date() {
-    let billing = billing_terms(BillingCadence::Monthly, "500.00", Span::open(date!(2026 - 04 - 16)), date!(2026 - 04 - 01));
+    let billing = agreed(BillingCadence::Monthly, money("500.00 USD"), Span::open(date!(2026 - 04 - 16)), date!(2026 - 04 - 01));
     let plain = allowance_terms(ResetInterval::Monthly);
     let on_25 = window(&billing, &plain, date!(2026 - 04 - 25));
     assert_eq!((on_25.elapsed(), on_25.days(), on_25.whole().days()), (10, 15, 30));
     assert_eq!(on_25.included(&plain, Decimal::ZERO), Ok(Some(dec("1000000"))));
-    assert_eq!(share(&billing, &plain, on_25.day()).as_deref(), Some("500.00 USD"));
+    assert_eq!(share(&billing, &plain, on_25.day()), "500.00 USD");
 
     let prorated = AllowanceTerms { prorate_included: true, ..plain };
-    let daily = BillingTerms { proration: Proration::Daily, ..billing };
+    let daily = Agreed { proration: Proration::Daily, ..billing };
     assert_eq!(on_25.included(&prorated, Decimal::ZERO), Ok(Some(dec("500000"))));
-    assert_eq!(share(&daily, &prorated, on_25.day()).as_deref(), Some("250.00 USD"));
-    assert_eq!(Window::on(daily.cycle(), daily.in_force, date!(2026 - 04 - 15)), None, "before the start");
+    assert_eq!(share(&daily, &prorated, on_25.day()), "250.00 USD");
+    assert_eq!(Window::on(daily.billing_cycle(), daily.span, date!(2026 - 04 - 15)), None, "before the start");
 }
 
 #[test]
 fn an_undisclosed_quantity_stays_undisclosed() {
-    let billing = billing_terms(BillingCadence::Monthly, "20.00", Span::open(date!(2026 - 04 - 01)), date!(2026 - 04 - 01));
+    let billing = agreed(BillingCadence::Monthly, money("20.00 USD"), Span::open(date!(2026 - 04 - 01)), date!(2026 - 04 - 01));
     let terms = AllowanceTerms { metric: MetricKey::Undisclosed, included: None, ..allowance_terms(ResetInterval::Monthly) };
     assert_eq!(window(&billing, &terms, date!(2026 - 04 - 25)).included(&terms, Decimal::ZERO), Ok(None));
 }
@@ -88,7 +53,7 @@ fn an_end_and_a_new_version_cut_the_period_too() {
 
 #[test]
 fn use_counts_from_local_midnight_to_local_midnight() {
-    let billing = billing_terms(BillingCadence::Monthly, "1", Span::open(date!(2026 - 03 - 01)), date!(2026 - 03 - 01));
+    let billing = agreed(BillingCadence::Monthly, money("1 USD"), Span::open(date!(2026 - 03 - 01)), date!(2026 - 03 - 01));
     let terms = allowance_terms(ResetInterval::Monthly);
     let last = window(&billing, &terms, date!(2026 - 03 - 31));
     let berlin = last.instants(&Zone::named("Europe/Berlin").unwrap());
@@ -101,10 +66,10 @@ fn use_counts_from_local_midnight_to_local_midnight() {
 
 #[test]
 fn a_yearly_fee_is_divided_over_its_months() {
-    let billing = billing_terms(BillingCadence::Annual, "10000.00", Span::open(date!(2026 - 01 - 01)), date!(2026 - 01 - 01));
+    let billing = agreed(BillingCadence::Annual, money("10000.00 USD"), Span::open(date!(2026 - 01 - 01)), date!(2026 - 01 - 01));
     let terms = allowance_terms(ResetInterval::Monthly);
     let shares: Vec<_> = (1..=12_u8)
-        .map(|month| share(&billing, &terms, Date::from_calendar_date(2026, time::Month::try_from(month).unwrap(), 15).unwrap()).unwrap())
+        .map(|month| share(&billing, &terms, Date::from_calendar_date(2026, time::Month::try_from(month).unwrap(), 15).unwrap()))
         .collect();
     assert_eq!(shares[..4], ["833.34 USD"; 4]);
     assert_eq!(shares[4..], ["833.33 USD"; 8]);
@@ -112,20 +77,20 @@ fn a_yearly_fee_is_divided_over_its_months() {
 
 #[test]
 fn a_yearly_allowance_is_paid_with_twelve_fees() {
-    let billing = billing_terms(BillingCadence::Monthly, "20.00", Span::open(date!(2026 - 01 - 01)), date!(2026 - 01 - 01));
+    let billing = agreed(BillingCadence::Monthly, money("20.00 USD"), Span::open(date!(2026 - 01 - 01)), date!(2026 - 01 - 01));
     let terms = allowance_terms(ResetInterval::Annual);
-    assert_eq!(share(&billing, &terms, date!(2026 - 05 - 05)).as_deref(), Some("240.00 USD"));
-    let late = BillingTerms { in_force: Span::open(date!(2026 - 11 - 10)), ..billing };
-    assert_eq!(share(&late, &terms, date!(2026 - 12 - 05)).as_deref(), Some("40.00 USD"));
+    assert_eq!(share(&billing, &terms, date!(2026 - 05 - 05)), "240.00 USD");
+    let late = Agreed { span: Span::open(date!(2026 - 11 - 10)), ..billing };
+    assert_eq!(share(&late, &terms, date!(2026 - 12 - 05)), "40.00 USD");
 }
 
 #[test]
 fn weights_divide_and_a_metered_contract_has_nothing_to_divide() {
-    let billing = billing_terms(BillingCadence::Monthly, "600.00", Span::open(date!(2026 - 01 - 01)), date!(2026 - 01 - 01));
+    let billing = agreed(BillingCadence::Monthly, money("600.00 USD"), Span::open(date!(2026 - 01 - 01)), date!(2026 - 01 - 01));
     let weighted = AllowanceTerms { weight: Some(dec("0.75")), ..allowance_terms(ResetInterval::BillingPeriod) };
-    assert_eq!(share(&billing, &weighted, date!(2026 - 01 - 05)).as_deref(), Some("450.00 USD"));
-    let metered = BillingTerms { commitment: None, ..billing };
-    assert_eq!(share(&metered, &weighted, date!(2026 - 01 - 05)), None);
+    assert_eq!(share(&billing, &weighted, date!(2026 - 01 - 05)), "450.00 USD");
+    let metered = Agreed { commitment: Money::zero(Currency::USD), ..billing };
+    assert_eq!(share(&metered, &weighted, date!(2026 - 01 - 05)), "0.00 USD");
 }
 
 #[test]
@@ -135,7 +100,7 @@ fn only_a_cap_lets_anything_roll_over() {
     assert_eq!(carried_over(Some(dec("500")), dec("1000"), dec("700")), dec("300"));
     assert_eq!(carried_over(Some(dec("500")), dec("1000"), dec("1700")), Decimal::ZERO);
     let terms = allowance_terms(ResetInterval::Monthly);
-    let billing = billing_terms(BillingCadence::Monthly, "1", Span::open(date!(2026 - 01 - 01)), date!(2026 - 01 - 01));
+    let billing = agreed(BillingCadence::Monthly, money("1 USD"), Span::open(date!(2026 - 01 - 01)), date!(2026 - 01 - 01));
     assert_eq!(window(&billing, &terms, date!(2026 - 01 - 05)).included(&terms, dec("300")), Ok(Some(dec("1000300"))));
 }
 
@@ -155,19 +120,18 @@ proptest! {
         let anchor = Date::from_julian_day(anchor).unwrap();
         let currency: Currency = code.parse().unwrap();
         let in_force = Span::open(anchor + Duration::days(late_start));
-        let commitment = Money::new(Decimal::new(minor, currency.digits()), currency).ok();
-        let base = billing_terms(cadence, "1", in_force, anchor);
-        let billing = BillingTerms { proration, commitment, ..base };
+        let commitment = Money::new(Decimal::new(minor, currency.digits()), currency).unwrap();
+        let billing = Agreed { proration, ..agreed(cadence, commitment, in_force, anchor) };
         let terms = allowance_terms(reset);
         let year = crate::finance::period::Cycle::new(anchor, 12).period(0).unwrap();
         let mut fees = Decimal::ZERO;
-        for period in billing.cycle().touching(year) {
+        for period in billing.billing_cycle().touching(year) {
             fees += billing.fee(period).unwrap().map_or(Decimal::ZERO, Money::amount);
         }
         let mut shares = Decimal::ZERO;
         for whole in terms.cycle(anchor, cadence).touching(year) {
             let Some(active) = in_force.clip(whole) else { continue };
-            shares += window(&billing, &terms, active.last_day()).commitment(&billing, &terms).unwrap().unwrap().amount();
+            shares += window(&billing, &terms, active.last_day()).commitment(&billing, &terms).unwrap().amount();
         }
         prop_assert_eq!(shares, fees);
     }

@@ -1,57 +1,30 @@
 //! What a contract costs in each of its billing periods.
 
+use crate::finance::contract::Agreed;
 use crate::finance::money::{Money, MoneyError};
-use crate::finance::period::{Cycle, Period, Span};
-use time::Date;
-use vocab::finance::{BillingCadence, BillingTiming, ContractType, Proration};
+use crate::finance::period::Period;
+use vocab::finance::Proration;
 
-/// The terms of an active contract that its bills follow from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BillingTerms {
-    /// How it is paid for.
-    pub contract_type: ContractType,
-    /// The days it holds.
-    pub in_force: Span,
-    /// Origin of its billing periods.
-    pub anchor: Date,
-    /// How often it is billed.
-    pub cadence: BillingCadence,
-    /// When the fixed amount is due.
-    pub timing: BillingTiming,
-    /// What a partial period costs.
-    pub proration: Proration,
-    /// Fixed amount a billing period; `None` for a metered contract.
-    pub commitment: Option<Money>,
-    /// Least spend a billing period.
-    pub minimum_spend: Option<Money>,
-    /// Is use beyond an allowance sold?
-    pub allows_overage: bool,
-}
-
-impl BillingTerms {
-    /// Its billing periods, not yet cut to the days it holds.
-    pub const fn cycle(&self) -> Cycle {
-        Cycle::new(self.anchor, self.cadence.months())
-    }
-
-    /// The fixed amount of billing period `period`, in minor units. `None` when there is none, or it does not hold then.
+impl Agreed {
+    /// The fixed amount of billing period `period`, in minor units; zero for a metered contract. `None` when the contract
+    /// does not hold then.
     ///
     /// # Errors
     /// [`MoneyError`], for amounts beyond what is kept.
     pub fn fee(&self, period: Period) -> Result<Option<Money>, MoneyError> {
-        self.for_active_days(self.commitment, period)
+        self.for_active_days(Some(self.commitment), period)
     }
 
-    /// The least spend of billing period `period`, in minor units; as [`fee`](Self::fee).
+    /// The least spend of billing period `period`, in minor units. `None` when there is none, or it does not hold then.
     ///
     /// # Errors
     /// [`MoneyError`], for amounts beyond what is kept.
-    pub fn minimum(&self, period: Period) -> Result<Option<Money>, MoneyError> {
-        self.for_active_days(self.minimum_spend, period)
+    pub fn minimum_in(&self, period: Period) -> Result<Option<Money>, MoneyError> {
+        self.for_active_days(self.minimum, period)
     }
 
     fn for_active_days(&self, amount: Option<Money>, period: Period) -> Result<Option<Money>, MoneyError> {
-        let (Some(amount), Some(active)) = (amount, self.in_force.clip(period)) else { return Ok(None) };
+        let (Some(amount), Some(active)) = (amount, self.span.clip(period)) else { return Ok(None) };
         prorated(amount, self.proration, period, active).map(Some)
     }
 }
@@ -71,14 +44,11 @@ pub fn prorated(amount: Money, proration: Proration, period: Period, active: Per
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rust_decimal::Decimal;
-    use time::Duration;
+    use crate::finance::fixtures::{agreed, money};
+    use crate::finance::period::Span;
     use time::macros::date;
-
-    fn money(text: &str) -> Money {
-        let (amount, code) = text.split_once(' ').unwrap();
-        Money::new(amount.parse::<Decimal>().unwrap(), code.parse().unwrap()).unwrap()
-    }
+    use time::{Date, Duration};
+    use vocab::finance::BillingCadence;
 
     fn days(first: Date, count: i64) -> Period {
         Period::new(first, first + Duration::days(count)).unwrap()
@@ -103,41 +73,31 @@ mod tests {
         }
     }
 
-    fn terms(proration: Proration, cadence: BillingCadence, amount: &str, in_force: Span, anchor: Date) -> BillingTerms {
-        BillingTerms {
-            contract_type: ContractType::Subscription,
-            in_force,
-            anchor,
-            cadence,
-            timing: BillingTiming::Advance,
-            proration,
-            commitment: Some(money(amount)),
-            minimum_spend: None,
-            allows_overage: false,
-        }
+    fn terms(proration: Proration, cadence: BillingCadence, amount: &str, span: Span, anchor: Date) -> Agreed {
+        Agreed { proration, ..agreed(cadence, money(amount), span, anchor) }
     }
 
     #[test]
     fn the_days_come_from_the_calendar() {
-        let fee = |terms: BillingTerms, day: Date| {
-            let period = terms.cycle().containing(day).unwrap();
+        let fee = |terms: &Agreed, day: Date| {
+            let period = terms.billing_cycle().containing(day).unwrap();
             terms.fee(period).unwrap().map(|fee| fee.to_string())
         };
         let april = Span::open(date!(2026 - 04 - 16));
         let monthly = terms(Proration::Daily, BillingCadence::Monthly, "500.00 USD", april, date!(2026 - 04 - 01));
-        assert_eq!(fee(monthly, date!(2026 - 04 - 20)).as_deref(), Some("250.00 USD"));
-        assert_eq!(fee(monthly, date!(2026 - 05 - 20)).as_deref(), Some("500.00 USD"));
-        assert_eq!(fee(monthly, date!(2026 - 03 - 20)), None);
+        assert_eq!(fee(&monthly, date!(2026 - 04 - 20)).as_deref(), Some("250.00 USD"));
+        assert_eq!(fee(&monthly, date!(2026 - 05 - 20)).as_deref(), Some("500.00 USD"));
+        assert_eq!(fee(&monthly, date!(2026 - 03 - 20)), None);
         let quarter = Span::open(date!(2026 - 04 - 15));
         let quarterly = terms(Proration::Daily, BillingCadence::Quarterly, "1500.00 USD", quarter, date!(2026 - 04 - 01));
-        assert_eq!(fee(quarterly, date!(2026 - 04 - 20)).as_deref(), Some("1269.23 USD"));
+        assert_eq!(fee(&quarterly, date!(2026 - 04 - 20)).as_deref(), Some("1269.23 USD"));
         let first = date!(2026 - 01 - 01);
         let ended = Span::new(first, Some(first + Duration::days(200))).unwrap();
         let annual = terms(Proration::Daily, BillingCadence::Annual, "12000.00 USD", ended, first);
-        assert_eq!(fee(annual, first).as_deref(), Some("6575.34 USD"));
+        assert_eq!(fee(&annual, first).as_deref(), Some("6575.34 USD"));
         let leap = date!(2028 - 01 - 01);
         let ended = Span::new(leap, Some(leap + Duration::days(201))).unwrap();
         let annual = terms(Proration::Daily, BillingCadence::Annual, "12000.00 USD", ended, leap);
-        assert_eq!(fee(annual, leap).as_deref(), Some("6590.16 USD"));
+        assert_eq!(fee(&annual, leap).as_deref(), Some("6590.16 USD"));
     }
 }
