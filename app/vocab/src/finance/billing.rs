@@ -108,6 +108,16 @@ text_enum! {
 }
 
 impl SkipReason {
+    /// The reason on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ZeroAmount => "there is nothing to pay",
+            Self::BlockedSupplier => "the supplier is blocked",
+            Self::NotActive => "the contract is not in force",
+            Self::MissingCurrency => "the currency is not known",
+        }
+    }
+
     /// Should Finance be told? Nothing to pay is no problem.
     pub const fn is_blocking(self) -> bool {
         !matches!(self, Self::ZeroAmount)

@@ -12,6 +12,7 @@ pub mod number;
 pub mod period;
 pub mod supplier;
 pub mod vendor;
+pub mod work_item;
 pub mod zone;
 
 pub use money::{Currency, Money, MoneyError, Totals, UnitPrice, UnknownCurrency};
