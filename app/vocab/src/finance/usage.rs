@@ -25,6 +25,11 @@ text_enum! {
 }
 
 impl MetricKey {
+    /// Can it be counted from the requests that pass through us? The rest only the vendor can count.
+    pub const fn is_observable(self) -> bool {
+        !matches!(self, Self::Credits | Self::Seats | Self::Undisclosed)
+    }
+
     /// The metric on screen.
     pub const fn label(self) -> &'static str {
         match self {
