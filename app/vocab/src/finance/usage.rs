@@ -104,6 +104,22 @@ text_enum! {
     }
 }
 
+impl Meter {
+    /// The meter in words: a line of a bill, a column of a table.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Input => "input tokens",
+            Self::Output => "output tokens",
+            Self::CacheRead => "cache read tokens",
+            Self::CacheWrite => "cache write tokens",
+            Self::CacheWrite1h => "cache write tokens (1 hour)",
+            Self::Reasoning => "reasoning tokens",
+            Self::Request => "requests",
+            Self::WebSearch => "web searches",
+        }
+    }
+}
+
 text_enum! {
     /// A price that holds only for one way of asking.
     pub enum PriceVariant {
