@@ -11,6 +11,8 @@ pub mod money;
 pub mod number;
 pub mod period;
 pub mod price;
+pub mod profile;
+pub mod seed;
 pub mod supplier;
 pub mod usage;
 pub mod vendor;

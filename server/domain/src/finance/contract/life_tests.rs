@@ -113,6 +113,9 @@ fn a_contract_ended_before_its_start_never_held() {
     assert_eq!(pending.terms.end_date, None);
     assert!(!pending.in_force_on(date!(2026 - 03 - 20)) && !pending.in_force_on(date!(2026 - 04 - 01)));
     assert!(pending.terms.problems().is_empty());
+    assert_eq!(pending.agreed(), None);
+    assert_eq!(draft(terms()).agreed(), None);
+    assert_eq!(terminated().agreed().map(|agreed| agreed.span.until()), Some(Some(date!(2026 - 06 - 15))));
 }
 
 #[test]

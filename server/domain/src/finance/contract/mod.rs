@@ -14,7 +14,7 @@ mod standing;
 mod supersede;
 mod terms;
 mod transition;
-mod valid;
+pub(in crate::finance) mod valid;
 
 pub use agreed::Agreed;
 pub use changes::FieldChange;
@@ -27,6 +27,7 @@ pub use supersede::{Succession, Successor};
 pub use terms::ContractTerms;
 pub use transition::ContractRefused;
 
+use super::period::Span;
 use super::vendor::BillingAccount;
 use time::{Date, OffsetDateTime};
 use vocab::finance::{ContractStatus, ContractType};
@@ -107,6 +108,14 @@ impl Contract {
     pub fn in_force_on(&self, day: Date) -> bool {
         let running = self.standing.was_activated() && self.status() != ContractStatus::Suspended;
         running && self.terms.start_date.is_some_and(|start| start <= day) && self.last_end().is_none_or(|end| day < end)
+    }
+
+    /// Its terms as evaluation and billing use them, for the days it really held; `None` for one that never did. Whether a
+    /// day is evaluated at all is [`Contract::in_force_on`].
+    pub fn agreed(&self) -> Option<Agreed> {
+        let agreed = self.terms.agreed().filter(|_| self.standing.was_activated())?;
+        let span = Span::new(agreed.span.from(), self.last_end()).ok()?;
+        Some(Agreed { span, ..agreed })
     }
 
     /// Active, but not started yet: shown as "Pending".

@@ -54,7 +54,7 @@ pub(super) fn allowance_problems(terms: &ContractTerms, allowances: &[AllowanceT
 }
 
 /// Amounts are entered with the currency's own decimals; before it is known, with as many as any has.
-fn wrong_amount(amount: Decimal, currency: Option<Currency>) -> Option<Problem> {
+pub(in crate::finance) fn wrong_amount(amount: Decimal, currency: Option<Currency>) -> Option<Problem> {
     if amount < Decimal::ZERO {
         return Some(Problem::Negative);
     }
@@ -65,11 +65,11 @@ fn wrong_amount(amount: Decimal, currency: Option<Currency>) -> Option<Problem> 
     }
 }
 
-fn wrong_link(link: &Url) -> Option<Problem> {
+pub(in crate::finance) fn wrong_link(link: &Url) -> Option<Problem> {
     let safe = link.scheme() == "https" && link.has_host() && link.username().is_empty() && link.password().is_none();
     (!safe).then_some(Problem::UnsafeLink)
 }
 
-fn too_long(text: &str, limit: usize) -> Option<Problem> {
+pub(in crate::finance) fn too_long(text: &str, limit: usize) -> Option<Problem> {
     (text.chars().count() > limit).then_some(Problem::TooLong(limit))
 }

@@ -7,6 +7,7 @@ use super::reconcile::object;
 use super::words::title;
 use crate::finance::contract::Contract;
 use crate::finance::evaluation::{Judgement, Signal};
+use crate::finance::period::Period;
 use crate::finance::supplier::{ReviewReason, SupplierReview};
 use serde_json::{Map, Value};
 use time::{Date, Duration, OffsetDateTime};
@@ -92,7 +93,7 @@ impl ContractSubject<'_> {
             ContractStatus::Expired | ContractStatus::Terminated => Judgement::Clear(AutoResolution::ContractEnded),
         };
         let renewal = terms.renewal_date.filter(|day| *day > today);
-        let period_end = || terms.agreed()?.billing_cycle().containing(today).map(|period| period.end());
+        let period_end = || terms.agreed()?.billing_cycle().containing(today).map(Period::end);
         let due = renewal.or_else(period_end).map(|day| terms.time_zone.start_of(day));
         Finding {
             description: terms
