@@ -1,5 +1,6 @@
 //! Bills, their lines, and the billing periods they come from.
 
+use crate::Tone;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -21,6 +22,15 @@ text_enum! {
 }
 
 impl BillStatus {
+    /// The hue of the chip.
+    pub const fn tone(self) -> Tone {
+        match self {
+            Self::Paid => Tone::Ok,
+            Self::Draft | Self::AwaitingApproval | Self::Approved | Self::PartiallyPaid => Tone::Info,
+            Self::Void => Tone::Neutral,
+        }
+    }
+
     /// The status on screen.
     pub const fn label(self) -> &'static str {
         match self {

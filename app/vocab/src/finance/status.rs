@@ -1,5 +1,6 @@
 //! Where a profile, contract, supplier or hand-off stands.
 
+use crate::Tone;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -20,6 +21,16 @@ text_enum! {
 }
 
 impl ProfileStatus {
+    /// The hue of the chip.
+    pub const fn tone(self) -> Tone {
+        match self {
+            Self::Active => Tone::Ok,
+            Self::Draft => Tone::Info,
+            Self::NeedsPlanDetails | Self::AttentionNeeded => Tone::Warn,
+            Self::Archived => Tone::Neutral,
+        }
+    }
+
     /// The words on the chip. Both states before the first active contract say that they are a draft.
     pub const fn label(self) -> &'static str {
         match self {
@@ -51,6 +62,16 @@ text_enum! {
 }
 
 impl ContractStatus {
+    /// The hue of the chip.
+    pub const fn tone(self) -> Tone {
+        match self {
+            Self::Active => Tone::Ok,
+            Self::Draft => Tone::Info,
+            Self::Suspended => Tone::Warn,
+            Self::Expired | Self::Terminated | Self::Superseded => Tone::Neutral,
+        }
+    }
+
     /// The status on screen.
     pub const fn label(self) -> &'static str {
         match self {
@@ -82,6 +103,15 @@ text_enum! {
 }
 
 impl SupplierStatus {
+    /// The hue of the chip.
+    pub const fn tone(self) -> Tone {
+        match self {
+            Self::Active => Tone::Ok,
+            Self::Inactive => Tone::Neutral,
+            Self::Blocked => Tone::Bad,
+        }
+    }
+
     /// The status on screen.
     pub const fn label(self) -> &'static str {
         match self {

@@ -67,6 +67,16 @@ text_enum! {
     }
 }
 
+impl BillingTiming {
+    /// The timing on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Advance => "In advance",
+            Self::Arrears => "In arrears",
+        }
+    }
+}
+
 text_enum! {
     /// The stretch of time a budget is for.
     pub enum BudgetWindow {
@@ -80,6 +90,15 @@ text_enum! {
 }
 
 impl BudgetWindow {
+    /// The window on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Monthly => "A month",
+            Self::Quarterly => "A quarter",
+            Self::Annual => "A year",
+        }
+    }
+
     /// Months in one window.
     pub const fn months(self) -> u32 {
         match self {
@@ -100,6 +119,16 @@ text_enum! {
     }
 }
 
+impl Proration {
+    /// The rule on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::None => "Billed whole",
+            Self::Daily => "Billed by days",
+        }
+    }
+}
+
 text_enum! {
     /// How often an allowance starts afresh.
     pub enum ResetInterval {
@@ -114,6 +143,18 @@ text_enum! {
     }
 }
 
+impl ResetInterval {
+    /// The interval on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Monthly => "Monthly",
+            Self::Quarterly => "Quarterly",
+            Self::Annual => "Annual",
+            Self::BillingPeriod => "With each billing period",
+        }
+    }
+}
+
 text_enum! {
     /// What unused allowance is worth.
     pub enum ValuationMethod {
@@ -123,5 +164,16 @@ text_enum! {
         UnitValue = "unit_value",
         /// The vendor's list price, never more than the commitment.
         ListPrice = "list_price",
+    }
+}
+
+impl ValuationMethod {
+    /// The method on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::CommitmentFirst => "Share of the commitment",
+            Self::UnitValue => "Stated value a unit",
+            Self::ListPrice => "List price",
+        }
     }
 }

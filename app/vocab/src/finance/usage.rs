@@ -60,6 +60,16 @@ text_enum! {
 }
 
 impl UsageSource {
+    /// The source on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ProviderPortal => "Vendor portal",
+            Self::ProviderApi => "Vendor API",
+            Self::InternalObserved => "Observed by Purser",
+            Self::Manual => "Entered by hand",
+        }
+    }
+
     /// How far a figure from this source can be trusted.
     pub const fn confidence(self) -> Confidence {
         match self {
@@ -79,6 +89,17 @@ text_enum! {
         Medium = "medium",
         /// Reported by the vendor.
         High = "high",
+    }
+}
+
+impl Confidence {
+    /// The confidence on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Low => "Low",
+            Self::Medium => "Medium",
+            Self::High => "High",
+        }
     }
 }
 
@@ -141,5 +162,16 @@ text_enum! {
         Override = "override",
         /// Read off a vendor's invoice.
         VendorInvoice = "vendor_invoice",
+    }
+}
+
+impl PriceSource {
+    /// The source on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Bundled => "Price list",
+            Self::Override => "Own price",
+            Self::VendorInvoice => "Vendor invoice",
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Work items: what Finance still has to do, and why one closed by itself.
 
+use crate::Tone;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -104,6 +105,16 @@ text_enum! {
 }
 
 impl Severity {
+    /// The hue of the chip.
+    pub const fn tone(self) -> Tone {
+        match self {
+            Self::Low => Tone::Neutral,
+            Self::Medium => Tone::Info,
+            Self::High => Tone::Warn,
+            Self::Critical => Tone::Bad,
+        }
+    }
+
     /// Calendar days from opening until it is due.
     pub const fn due_days(self) -> Option<u32> {
         match self {

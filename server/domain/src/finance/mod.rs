@@ -3,6 +3,7 @@
 //! Money is exact and keeps its currency ([`Money`]); days are calendar days in the contract's time zone; intervals
 //! include their start and exclude their end.
 
+pub mod access;
 pub mod allowance;
 pub mod bill;
 pub mod contract;

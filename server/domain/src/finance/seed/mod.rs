@@ -109,6 +109,8 @@ pub fn plan(event: SeedEvent, provider: &SeededProvider<'_>, world: &World<'_>, 
 }
 
 #[cfg(test)]
+mod leave_tests;
+#[cfg(test)]
 mod random_tests;
 #[cfg(test)]
 mod test_world;

@@ -65,7 +65,11 @@ proptest! {
                     store.happens(event, provider, method, at);
                 }
                 Step::ActivateAll => activate_all(&mut store),
-                Step::EnterBudget => store.profiles.iter_mut().for_each(|profile| profile.settings.monthly_budget = Some(Decimal::from(hour))),
+                Step::EnterBudget => {
+                    for profile in &mut store.profiles {
+                        profile.settings.monthly_budget = Some(Decimal::from(hour));
+                    }
+                }
                 Step::Use => store.used = store.contracts.iter().map(|contract| contract.id).collect(),
             }
             if let Step::Seed(..) = step {

@@ -21,4 +21,6 @@ pub use state::{ItemState, ItemStateFacts, Resolution};
 pub use words::{evaluation_words, title};
 
 #[cfg(test)]
+mod rules_tests;
+#[cfg(test)]
 mod tests;
