@@ -178,22 +178,23 @@ pub struct Vendor {
     pub aliases: Vec<String>,
 }
 
-/// Key, legal name, other names. A wrong legal form does no harm: names are compared without it.
+/// Key, legal name, other names. A wrong legal form does no harm, as names are compared without it; a name that other firms
+/// have too would, so there is none.
 const KNOWN: &[(&str, &str, &[&str])] = &[
-    ("anthropic", "Anthropic, PBC", &["Claude", "Anthropic Ireland"]),
-    ("aws", "Amazon Web Services, Inc.", &["AWS", "Amazon", "Amazon Bedrock"]),
+    ("anthropic", "Anthropic, PBC", &["Anthropic Ireland"]),
+    ("aws", "Amazon Web Services, Inc.", &["AWS", "Amazon Bedrock"]),
     ("cohere", "Cohere Inc.", &[]),
     ("deepseek", "DeepSeek", &["Hangzhou DeepSeek Artificial Intelligence"]),
-    ("fireworks", "Fireworks AI, Inc.", &["Fireworks"]),
+    ("fireworks", "Fireworks AI, Inc.", &[]),
     ("google", "Google LLC", &["Google Cloud", "Google Ireland", "Google Gemini"]),
     ("groq", "Groq, Inc.", &[]),
     ("martian", "Martian", &["Martian Learning"]),
-    ("microsoft", "Microsoft Corporation", &["Microsoft Azure", "Azure", "Microsoft Ireland Operations"]),
-    ("mistral", "Mistral AI SAS", &["Mistral"]),
+    ("microsoft", "Microsoft Corporation", &["Microsoft Azure", "Microsoft Ireland Operations"]),
+    ("mistral", "Mistral AI SAS", &[]),
     ("openai", "OpenAI, LLC", &["OpenAI OpCo", "OpenAI Ireland", "ChatGPT"]),
     ("openrouter", "OpenRouter, Inc.", &[]),
     ("portkey", "Portkey, Inc.", &["Portkey AI"]),
-    ("together", "Together Computer, Inc.", &["Together AI", "Together"]),
+    ("together", "Together Computer, Inc.", &["Together AI"]),
     ("xai", "X.AI LLC", &["xAI", "Grok"]),
 ];
 

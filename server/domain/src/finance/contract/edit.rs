@@ -1,6 +1,7 @@
 //! Edits by people: each based on a version, none lost.
 
 use super::complete::{Surroundings, missing};
+use super::valid::allowance_problems;
 use super::{Contract, ContractRefused, ContractTerms, FieldChange, FieldProblem};
 use crate::finance::allowance::AllowanceTerms;
 use time::OffsetDateTime;
@@ -52,6 +53,28 @@ impl Contract {
         let after = Self { terms, updated_at: now, version: self.version + 1, ..self };
         after.is_sound(&changes, allowances, around)?;
         Ok(Edited { contract: after, changes })
+    }
+
+    /// With other allowances: the caller writes them together with the contract returned. Each must be right on its own;
+    /// whether they fit together is asked on activation. In force they change with a new version only.
+    ///
+    /// # Errors
+    /// [`ContractRefused`]: stale, ended, in force, or wrong values.
+    pub fn edit_allowances(self, version: i64, allowances: &[AllowanceTerms], now: OffsetDateTime) -> Result<Self, ContractRefused> {
+        self.at_version(version)?;
+        match self.status() {
+            ContractStatus::Draft => {}
+            ContractStatus::Active | ContractStatus::Suspended => {
+                return Err(ContractRefused::NeedsNewVersion(vec![ContractField::Allowances]));
+            }
+            ContractStatus::Expired | ContractStatus::Terminated | ContractStatus::Superseded => return Err(ContractRefused::Ended),
+        }
+        let problems = allowance_problems(&self.terms, allowances);
+        if problems.is_empty() {
+            Ok(Self { updated_at: now, version: version + 1, ..self })
+        } else {
+            Err(ContractRefused::Fields(problems))
+        }
     }
 
     fn may_change(&self, changes: &[FieldChange], history: History) -> Result<(), ContractRefused> {

@@ -90,6 +90,11 @@ impl Contract {
         self.standing.status()
     }
 
+    /// What people call it: `OpenAI, LLC (Subscription)`.
+    pub fn about(&self, supplier_name: &str) -> String {
+        format!("{supplier_name} ({})", self.account.channel().label())
+    }
+
     /// The type it is taken for until Finance has said: theirs, else the suggested one.
     pub fn probable_type(&self) -> Option<ContractType> {
         self.terms.contract_type.or(self.suggested_type)
@@ -135,6 +140,8 @@ impl Contract {
     }
 }
 
+#[cfg(test)]
+mod coverage_tests;
 #[cfg(test)]
 mod life_tests;
 #[cfg(test)]

@@ -45,11 +45,9 @@ impl Planner<'_> {
         subject.commitment_without_provider(self.any_connected(contract.id), today)
     }
 
-    /// For example `OpenAI, LLC (Subscription)`.
     fn about(&self, contract: &Contract) -> String {
         let supplier = self.suppliers.iter().find(|supplier| supplier.id == contract.supplier_id);
-        let name = supplier.map_or(self.provider.name, |supplier| supplier.details.name.as_str());
-        format!("{name} ({})", contract.account.channel().label())
+        contract.about(supplier.map_or(self.provider.name, |supplier| supplier.details.name.as_str()))
     }
 
     fn sole_profile(&self, contract: ContractId) -> Option<FinanceProfileId> {

@@ -232,7 +232,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn a_key_never_has_two_open_items(steps in prop::collection::vec((judgement(), 0_u8..6), 1..20)) {
+    fn a_key_never_has_two_open_items(steps in prop::collection::vec((judgement(), 0_u8..6), 1..10)) {
         let mut items: Vec<WorkItem> = Vec::new();
         for (hour, (judgement, person)) in (0_i64..).zip(steps) {
             let at = NOW + Duration::hours(hour);
