@@ -36,6 +36,8 @@ uuid_id!(
     AuditId,
     /// An account at a provider.
     ConnectionId,
+    /// A sign-in under way, or how it ended.
+    FlowId,
     /// A sealed credential behind one or more connections.
     GrantId,
     /// A model known through a connection.

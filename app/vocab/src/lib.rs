@@ -9,13 +9,16 @@ mod connection;
 mod ids;
 mod model;
 mod provider;
+mod sign_in;
 mod text_enum;
 
 pub use access::{Permission, Role, Scope};
 pub use connection::{AuthMethod, Health, Tone, Verdict};
 pub use ids::{
-    AccessTokenId, AuditId, ConnectionId, EventId, GrantId, InvalidProviderId, ModelProfileId, OutboxId, ProviderId, SessionId, UserId,
+    AccessTokenId, AuditId, ConnectionId, EventId, FlowId, GrantId, InvalidProviderId, ModelProfileId, OutboxId, ProviderId, SessionId,
+    UserId,
 };
 pub use model::{CostBasis, ModelClass, ModelStatus, Tier, UsageOutcome};
 pub use provider::{Category, Dialect};
+pub use sign_in::{FlowFailure, FlowPhase};
 pub use text_enum::UnknownWord;

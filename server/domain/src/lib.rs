@@ -8,6 +8,8 @@ pub mod audit;
 pub mod connection;
 pub mod environment;
 pub mod events;
+pub mod flow;
+pub mod grant;
 pub mod inference;
 pub mod models;
 pub mod people;

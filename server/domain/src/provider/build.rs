@@ -8,7 +8,7 @@ use super::entry::{
 use super::raw::{
     HeaderName, RawDevice, RawEndpoint, RawLinks, RawMethod, RawModels, RawOAuth, RawProvider, RawSource, RawVerify, SettingName, Word,
 };
-use super::sign_in::{CliSettings, DeviceMode, DeviceSettings, OAuthSettings, RedirectUri};
+use super::sign_in::{CliSettings, DeviceMode, DeviceSettings, OAuthSettings, RedirectUri, Terminal};
 use std::collections::BTreeMap;
 use time::{Date, macros::date};
 use url::Url;
@@ -225,6 +225,17 @@ fn oauth_settings(raw: RawOAuth) -> Result<OAuthSettings, String> {
         send_state: raw.send_state.unwrap_or(false),
         resource: raw.resource.map(|resource| resource.0),
         parameters: settings(raw.parameters),
+        exchange: raw.exchange.unwrap_or_default(),
+        issuer: raw.issuer.map(|issuer| issuer.0),
+        jwks_uri: raw.jwks_uri.map(|url| url.0),
+        revoke_format: raw.revoke_format.unwrap_or_default(),
+        terminal: Terminal { codes: words(raw.terminal_codes), statuses: raw.terminal_statuses.unwrap_or_default() },
+        dynamic_client: raw.dynamic_client.unwrap_or(false),
+        plan_scope: raw.plan_scope.map(|scope| scope.0),
+        shared_with: raw.shared_with.unwrap_or_default(),
+        offered: raw.offered.unwrap_or_default(),
+        paste_redirect_uri: raw.paste_redirect_uri.map(|url| url.0),
+        account_header: raw.account_header.map(|name| name.0),
     })
 }
 

@@ -19,4 +19,4 @@ pub use entry::{
     BaseUrl, BodyFlag, CredentialHeader, FinanceHint, Links, ListSource, Method, ModelList, ModelListShape, OperatorField, Provider,
     StatusRule, VerifyCall, VerifyMethod,
 };
-pub use sign_in::{CliSettings, DeviceMode, DeviceSettings, OAuthSettings, RedirectUri, TokenFormat};
+pub use sign_in::{CliSettings, DeviceMode, DeviceSettings, Exchange, OAuthSettings, Offered, RedirectUri, Terminal, TokenFormat};

@@ -6,7 +6,7 @@ mod leaf;
 pub(super) use leaf::{CallPath, Day, Endpoint, ExactUrl, HeaderName, Page, Redirect, SettingName, Template, Text, Word};
 
 use super::entry::{BodyFlag, ModelListShape, StatusRule, VerifyMethod};
-use super::sign_in::{DeviceMode, TokenFormat};
+use super::sign_in::{DeviceMode, Exchange, Offered, TokenFormat};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -66,7 +66,9 @@ whole_values!(
     Category,
     Dialect,
     DeviceMode,
+    Exchange,
     ModelListShape,
+    Offered,
     RawSource,
     TokenFormat,
     VerifyMethod,
@@ -149,7 +151,10 @@ RawNone {} }
 method_table! { /// Browser sign-in.
 RawOAuth {
     authorize_url: ExactUrl, token_url: ExactUrl, revoke_url: ExactUrl, client_id: Word, redirect_uri: Redirect, scopes: Vec<Word>,
-    token_format: TokenFormat, send_state: bool, resource: Word, parameters: BTreeMap<SettingName, String>,
+    token_format: TokenFormat, send_state: bool, resource: Word, parameters: BTreeMap<SettingName, String>, exchange: Exchange,
+    issuer: Word, jwks_uri: ExactUrl, revoke_format: TokenFormat, terminal_codes: Vec<Word>, terminal_statuses: Vec<u16>,
+    dynamic_client: bool, plan_scope: Word, shared_with: Vec<ProviderId>, offered: Offered,
+    paste_redirect_uri: ExactUrl, account_header: HeaderName,
 } }
 
 method_table! { /// Device-code sign-in.
