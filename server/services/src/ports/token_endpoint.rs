@@ -55,10 +55,16 @@ pub struct IdTokenCheck<'a> {
     pub now: OffsetDateTime,
 }
 
-/// An ID token that proves nothing, in words that carry no claim values.
+/// An ID token that could not be shown to prove what it has to, in words that carry no claim values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct IdTokenError(pub String);
+pub enum IdTokenError {
+    /// It proves nothing.
+    #[error("the ID token proves nothing: {0}")]
+    Invalid(String),
+    /// The issuer's keys could not be had; that says nothing about the token.
+    #[error("{0}")]
+    Unreachable(String),
+}
 
 /// The provider's authorization server.
 #[async_trait]
@@ -73,6 +79,6 @@ pub trait TokenEndpoint: Send + Sync {
     /// returns its claims.
     ///
     /// # Errors
-    /// [`IdTokenError`] when it does not prove what it has to.
+    /// [`IdTokenError`] when it does not prove what it has to, or when the keys could not be fetched.
     async fn verify_id_token(&self, check: IdTokenCheck<'_>) -> Result<serde_json::Value, IdTokenError>;
 }
