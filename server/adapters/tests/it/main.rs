@@ -6,6 +6,7 @@
 mod forward;
 mod network;
 mod providers;
+mod responses;
 mod support;
 mod talk;
 mod tls;

@@ -15,4 +15,4 @@ pub use store::{
     SealedValue, SessionRepo, StoreError, StoreResult, ThrottleRepo, Trail, UsageBucket, UsageFilter, UsageGroup, UsageRepo,
 };
 pub use token_endpoint::{IdTokenCheck, IdTokenError, NoReply, TokenEndpoint, TokenReply, TokenRequest};
-pub use upstream::{Answer, DeltaStream, ForwardCall, Upstream};
+pub use upstream::{Answer, DeltaStream, ForwardCall, Reply, Upstream};
