@@ -235,6 +235,7 @@ fn sign_in_settings_are_read() {
     );
     let codex = oauth("codex");
     assert_eq!((codex.token_format, codex.send_state), (TokenFormat::Form, false));
+    assert_eq!(codex.account_header.as_deref(), Some("chatgpt-account-id"));
     assert!(matches!(codex.redirect_uri, RedirectUri::Fixed(url) if url.port() == Some(1455)));
     assert_eq!(oauth("openrouter").client_id, None);
     assert_eq!(oauth("chatgpt").resource.as_deref(), Some("https://api.openai.com/v1"));
