@@ -5,6 +5,7 @@
 
 mod forward;
 mod network;
+mod oauth;
 mod providers;
 mod responses;
 mod support;

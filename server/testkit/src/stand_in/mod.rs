@@ -3,11 +3,11 @@
 //! One program, one port, one folder a provider: `/openai/v1`, `/mistral/v1`, `/groq/v1`, `/anthropic/v1`; the local engine is at the root.
 //! What a key does is in its text ([`keys::Behaviour`]): it may be good, wrong, out of funds, slow, rate limited …
 
-mod answer;
-mod anthropic;
+pub(crate) mod answer;
+pub(crate) mod anthropic;
 mod keys;
 mod ollama;
-mod openai;
+pub(crate) mod openai;
 
 use axum::Router;
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use futures::stream::{self, StreamExt};
 use serde_json::{Value, json};
 
-type Models = &'static [&'static str];
+pub(crate) type Models = &'static [&'static str];
 
 pub(super) fn router(models: Models) -> Router {
     Router::new().route("/models", get(list)).route("/chat/completions", post(chat)).layer(middleware::from_fn(admit)).with_state(models)
@@ -25,7 +25,7 @@ async fn admit(headers: HeaderMap, request: Request, next: Next) -> Response {
     }
 }
 
-async fn list(State(models): State<Models>) -> Json<Value> {
+pub(crate) async fn list(State(models): State<Models>) -> Json<Value> {
     let data: Vec<Value> =
         models.iter().map(|id| json!({"id": id, "object": "model", "created": 1_760_000_000, "owned_by": "practice"})).collect();
     Json(json!({"object": "list", "data": data}))
@@ -42,7 +42,7 @@ async fn chat(State(models): State<Models>, Json(request): Json<Value>) -> Respo
 }
 
 /// A completion, whole or streamed, as asked.
-pub(super) fn completion(model: &str, request: &Value) -> Response {
+pub(crate) fn completion(model: &str, request: &Value) -> Response {
     let answer = answer::to(model, &answer::question(request), answer::limit(request));
     let finish = if answer.cut { "length" } else { "stop" };
     let usage = json!({"prompt_tokens": answer.input, "completion_tokens": answer.output, "total_tokens": answer.input + answer.output});
@@ -71,7 +71,7 @@ pub(super) fn completion(model: &str, request: &Value) -> Response {
 }
 
 /// Events at the stand-ins' pace.
-pub(super) fn event_stream(events: Vec<String>) -> Response {
+pub(crate) fn event_stream(events: Vec<String>) -> Response {
     let body = stream::iter(events).then(|event| async move {
         tokio::time::sleep(PACE).await;
         Ok::<_, std::convert::Infallible>(event)
