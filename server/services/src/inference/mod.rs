@@ -93,6 +93,12 @@ impl Inference {
         }
     }
 
+    /// The same use cases with another source of fresh credentials.
+    #[must_use]
+    pub fn with_fresh_credentials(self, fresh: Arc<dyn FreshCredential>) -> Self {
+        Self { fresh, ..self }
+    }
+
     /// The models a caller may ask for, for `GET /v1/models`.
     ///
     /// # Errors

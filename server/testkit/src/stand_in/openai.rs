@@ -1,7 +1,8 @@
-//! An OpenAI-style provider: `GET /models`, `POST /chat/completions`.
+//! An OpenAI-style provider: `GET /models`, `POST /chat/completions`, `POST /responses`.
 
 use super::answer::{self, PACE};
 use super::keys::Behaviour;
+use super::responses;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -15,7 +16,12 @@ use serde_json::{Value, json};
 pub(crate) type Models = &'static [&'static str];
 
 pub(super) fn router(models: Models) -> Router {
-    Router::new().route("/models", get(list)).route("/chat/completions", post(chat)).layer(middleware::from_fn(admit)).with_state(models)
+    Router::new()
+        .route("/models", get(list))
+        .route("/chat/completions", post(chat))
+        .route("/responses", post(responses::create))
+        .layer(middleware::from_fn(admit))
+        .with_state(models)
 }
 
 async fn admit(headers: HeaderMap, request: Request, next: Next) -> Response {
