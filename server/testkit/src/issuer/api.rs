@@ -4,7 +4,7 @@ use super::Issuer;
 use super::http::At;
 use super::refusal::{Refusal, Shape};
 use super::rules::Vendor;
-use crate::stand_in::{answer, anthropic, openai};
+use crate::stand_in::{anthropic, openai, responses};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::{self, Next};
@@ -21,11 +21,11 @@ const ROUTER_MODELS: &[&str] = &["anthropic/claude-sonnet-4.6", "openai/gpt-5.2"
 pub(super) fn router(issuer: Issuer) -> Router<Issuer> {
     Router::new()
         .route("/models", get(models))
-        .route("/responses", post(responses))
+        .route("/responses", post(respond))
         .route("/v1/models", get(models))
         .route("/v1/key", get(|| async { Json(json!({"data": {"label": "Purser", "limit": null, "limit_remaining": null, "usage": 0}})) }))
         .route("/v1/messages", post(anthropic::messages))
-        .route("/v1/responses", post(responses))
+        .route("/v1/responses", post(respond))
         .route("/v1/chat/completions", post(chat))
         .layer(middleware::from_fn_with_state(issuer, admit))
 }
@@ -75,7 +75,7 @@ async fn chat(Json(request): Json<Value>) -> Response {
 }
 
 /// What a plan takes is less than what a key takes.
-async fn responses(At(vendor): At, headers: HeaderMap, Json(request): Json<Value>) -> Response {
+async fn respond(At(vendor): At, headers: HeaderMap, Json(request): Json<Value>) -> Response {
     let refused = |message: &str| Refusal::new(400, "unsupported_parameter", message).shaped(Shape::Coded).into_response();
     if vendor == Vendor::Codex && headers.get("chatgpt-account-id").is_none_or(|account| account != "acct-practice") {
         return Refusal::new(401, "account_missing", "ChatGPT-Account-ID is missing.").shaped(Shape::Coded).into_response();
@@ -88,45 +88,6 @@ async fn responses(At(vendor): At, headers: HeaderMap, Json(request): Json<Value
             return refused(&format!("Unsupported parameter: {member}"));
         }
     }
-    let model = request["model"].as_str().unwrap_or_default();
-    if PLAN_MODELS.iter().any(|(slug, ..)| *slug == model) {
-        openai::event_stream(events(model, &request))
-    } else {
-        refused("Unknown model")
-    }
-}
-
-/// The events of the Responses API, as far as a text needs them.
-fn events(model: &str, request: &Value) -> Vec<String> {
-    let question = match &request["input"] {
-        Value::String(text) => text.clone(),
-        input => answer::question(&json!({"messages": input})),
-    };
-    let answer = answer::to(model, &question, 256);
-    let text = answer.pieces.concat();
-    let part = json!({"type": "output_text", "text": text, "annotations": []});
-    let item = json!({"id": "msg_practice", "type": "message", "role": "assistant", "status": "completed", "content": [part]});
-    let response = |status: &str, output: &[&Value], usage: &Value| {
-        json!({"id": "resp_practice", "object": "response", "created_at": 1_760_000_000, "model": model, "status": status,
-            "output": output, "usage": usage, "store": false})
-    };
-    let usage = json!({"input_tokens": answer.input, "output_tokens": answer.output, "total_tokens": answer.input + answer.output,
-        "input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}});
-    let empty = json!({"id": "msg_practice", "type": "message", "role": "assistant", "status": "in_progress", "content": []});
-    let mut events = vec![
-        json!({"type": "response.created", "response": response("in_progress", &[], &Value::Null)}),
-        json!({"type": "response.output_item.added", "output_index": 0, "item": empty}),
-    ];
-    events.extend(answer.pieces.iter().map(
-        |piece| json!({"type": "response.output_text.delta", "item_id": "msg_practice", "output_index": 0, "content_index": 0, "delta": piece}),
-    ));
-    events
-        .push(json!({"type": "response.output_text.done", "item_id": "msg_practice", "output_index": 0, "content_index": 0, "text": text}));
-    events.push(json!({"type": "response.output_item.done", "output_index": 0, "item": item}));
-    events.push(json!({"type": "response.completed", "response": response("completed", &[&item], &usage)}));
-    let numbered = events.into_iter().enumerate().map(|(number, mut event)| {
-        event["sequence_number"] = json!(number);
-        format!("event: {}\ndata: {event}\n\n", event["type"].as_str().unwrap_or_default())
-    });
-    numbered.collect()
+    let models: Vec<&str> = PLAN_MODELS.iter().map(|(slug, ..)| *slug).collect();
+    responses::answered(&models, &request)
 }

@@ -9,7 +9,7 @@ pub(crate) mod anthropic;
 mod keys;
 mod ollama;
 pub(crate) mod openai;
-mod responses;
+pub(crate) mod responses;
 
 use axum::Router;
 use std::sync::Arc;
@@ -55,7 +55,6 @@ pub fn overlay(origin: &str) -> String {
         provider("mistral", "/mistral/v1"),
         provider("groq", "/groq/v1"),
         provider("codex", "/openai/v1"),
-        provider("codex.oauth", "/plan"),
         provider("anthropic", "/anthropic/v1"),
         format!("[providers.ollama]\ndetect = [\"{origin}/v1\"]\n\n"),
         format!("[providers.local]\ndetect = [\"{origin}/nothing-here/engines/v1\"]\n"),

@@ -78,7 +78,7 @@ fn refused(words: &str) -> Response {
 }
 
 /// A response, whole or as its events.
-fn answered(models: Models, request: &Value) -> Response {
+pub(crate) fn answered(models: &[&str], request: &Value) -> Response {
     let model = request["model"].as_str().unwrap_or_default();
     if !models.contains(&model) {
         let message = format!("The model `{model}` does not exist or you do not have access to it.");
