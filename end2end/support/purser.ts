@@ -39,7 +39,7 @@ async function until(what: string, ready: () => Promise<boolean>): Promise<void>
 
 const answers = async (url: string): Promise<boolean> => fetch(url).then((r) => r.ok, () => false);
 
-export type Options = { overlay?: string; standIn?: boolean; env?: Record<string, string>; databaseUrl?: string };
+export type Options = { overlay?: string | ((standInUrl: string) => string); standIn?: boolean; env?: Record<string, string>; databaseUrl?: string };
 
 export class Purser {
   output = "";
@@ -60,7 +60,8 @@ export class Purser {
     const purser = new Purser(url, `http://127.0.0.1:${standInPort}`, data, env);
     if (options.standIn ?? true) await purser.startStandIn(overlay);
     else writeFileSync(overlay, "");
-    if (options.overlay) writeFileSync(overlay, readFileSync(overlay, "utf8") + "\n" + options.overlay);
+    const more = typeof options.overlay === "function" ? options.overlay(purser.standInUrl) : options.overlay;
+    if (more) writeFileSync(overlay, readFileSync(overlay, "utf8") + "\n" + more);
     await purser.serve();
     return purser;
   }

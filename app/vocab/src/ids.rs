@@ -46,6 +46,8 @@ uuid_id!(
     ContractId,
     /// What Finance knows of a provider.
     FinanceProfileId,
+    /// A sign-in under way, or how it ended.
+    FlowId,
     /// A sealed credential behind one or more connections.
     GrantId,
     /// A model known through a connection.

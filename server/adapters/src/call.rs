@@ -26,10 +26,15 @@ pub(crate) fn host_of(url: &Url) -> String {
 
 fn headers(target: &Target) -> Result<HeaderMap, CallFailure> {
     let mut headers = HeaderMap::new();
-    for (name, value) in &target.provider.headers {
+    let of_the_method = target.provider.method(target.method).map(|method| &method.headers);
+    for (name, value) in target.provider.headers.iter().chain(of_the_method.into_iter().flatten()) {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             headers.insert(name, value);
         }
+    }
+    for (name, value) in &target.headers {
+        let name = HeaderName::try_from(name).map_err(|_| unsendable())?;
+        headers.insert(name, secret(value.expose_secret())?);
     }
     let Some(credential) = &target.credential else { return Ok(headers) };
     let credential = credential.expose_secret();
@@ -38,10 +43,15 @@ fn headers(target: &Target) -> Result<HeaderMap, CallFailure> {
         CredentialHeader::Named(name) => (HeaderName::try_from(name).map_err(|_| unsendable())?, credential.to_owned()),
         CredentialHeader::None => return Ok(headers),
     };
+    headers.insert(name, secret(&text)?);
+    Ok(headers)
+}
+
+/// A header's value that is never printed.
+fn secret(text: &str) -> Result<HeaderValue, CallFailure> {
     let mut value = HeaderValue::try_from(text).map_err(|_| unsendable())?;
     value.set_sensitive(true);
-    headers.insert(name, value);
-    Ok(headers)
+    Ok(value)
 }
 
 fn unsendable() -> CallFailure {

@@ -1,9 +1,10 @@
 //! Outside services behind the ports of `services`: providers over HTTP, published prices, the clock and randomness.
 //!
-//! Calls that are not inference are in [`provider`], inference in [`upstream`]; both go out through [`http`].
+//! Calls that are not inference are in [`provider`], inference in [`upstream`], tokens in [`oauth`]; all go out through [`http`].
 
 pub mod environment;
 pub mod http;
+pub mod oauth;
 pub mod price_facts;
 pub mod provider;
 pub mod upstream;
@@ -13,6 +14,7 @@ mod redact;
 
 pub use environment::{SystemClock, SystemEntropy};
 pub use http::{HttpSettings, HttpSetupError, Timeouts};
+pub use oauth::TokenEndpointHttp;
 pub use price_facts::BundledPrices;
 pub use provider::ProviderHttp;
 pub use upstream::UpstreamHttp;

@@ -9,6 +9,8 @@ pub mod connection;
 pub mod environment;
 pub mod events;
 pub mod finance;
+pub mod flow;
+pub mod grant;
 pub mod inference;
 pub mod models;
 pub mod people;

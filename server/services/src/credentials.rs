@@ -61,7 +61,7 @@ impl Credentials {
             None => None,
         };
         let base_url = base_url(&provider, connection.method, connection.base_url.as_ref())?;
-        Ok(Target { provider, method: connection.method, base_url, credential })
+        Ok(Target::new(provider, connection.method, base_url, credential))
     }
 
     /// The catalogue entry.

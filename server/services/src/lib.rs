@@ -108,6 +108,7 @@ impl Services {
             credentials: credentials.clone(),
             connections: connections.clone(),
             caches: caches.clone(),
+            fresh: Arc::new(inference::NothingFresh),
             usage: usage_sink,
             environment: environment.clone(),
         });

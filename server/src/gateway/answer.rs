@@ -5,18 +5,39 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
+use domain::inference::{openai_chat, openai_responses};
 use services::inference::GatewayAnswer;
+use services::ports::CallFailure;
 
 /// Who served the request.
 const PROVIDER: HeaderName = HeaderName::from_static("x-purser-provider");
 /// nginx and others hold back what they proxy, unless told not to.
 const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// What the caller speaks.
+#[derive(Debug, Clone, Copy)]
+pub enum Dialect {
+    /// Chat completions.
+    ChatCompletions,
+    /// The Responses API.
+    Responses,
+}
+
+impl Dialect {
+    /// How a stream that broke off says so.
+    fn error_event(self) -> fn(&CallFailure) -> String {
+        match self {
+            Self::ChatCompletions => |failure| openai_chat::error_event(&failure.message, "upstream_error", Some(failure.verdict.as_str())),
+            Self::Responses => |failure| openai_responses::error_event(&failure.message, Some(failure.verdict.as_str())),
+        }
+    }
+}
+
 /// Status, the headers that matter, and the body as it comes.
-pub fn respond(answer: GatewayAnswer) -> Response {
+pub fn respond(answer: GatewayAnswer, dialect: Dialect) -> Response {
     let GatewayAnswer { status, content_type, retry_after, provider_id, body } = answer;
     let streamed = content_type.trim_start().get(..17).is_some_and(|start| start.eq_ignore_ascii_case("text/event-stream"));
-    let body = if streamed { Body::from_stream(EndingInOrder::new(body)) } else { Body::from_stream(body) };
+    let body = if streamed { Body::from_stream(EndingInOrder::new(body, dialect.error_event())) } else { Body::from_stream(body) };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
     let headers = response.headers_mut();

@@ -1,6 +1,6 @@
 //! `POST /v1/chat/completions`, as OpenAI defined it.
 
-use super::answer;
+use super::answer::{self, Dialect};
 use super::extract::{Agent, RawBody};
 use super::refusal::Refusal;
 use crate::state::AppState;
@@ -10,5 +10,5 @@ use axum::response::Response;
 /// Serves one request: routed by its model's name, forwarded or translated, streamed back as it comes.
 pub async fn create(State(state): State<AppState>, agent: Agent, RawBody(body): RawBody) -> Result<Response, Refusal> {
     let answer = state.services.inference.chat_completions(&agent.caller, agent.request_id.as_str(), body).await?;
-    Ok(answer::respond(answer))
+    Ok(answer::respond(answer, Dialect::ChatCompletions))
 }

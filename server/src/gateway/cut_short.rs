@@ -1,7 +1,6 @@
 //! An event stream whose upstream broke off: the caller is told so in the stream, where that can be done in order.
 
 use bytes::Bytes;
-use domain::inference::openai_chat::error_event;
 use futures::stream::{BoxStream, Stream, StreamExt};
 use services::ports::CallFailure;
 use std::pin::Pin;
@@ -14,13 +13,15 @@ pub struct EndingInOrder {
     inner: BoxStream<'static, Result<Bytes, CallFailure>>,
     /// The last two bytes passed on without carriage returns. An event ends with an empty line.
     tail: [u8; 2],
+    /// A break as the caller's dialect tells it.
+    error_event: fn(&CallFailure) -> String,
     over: bool,
 }
 
 impl EndingInOrder {
     /// Wraps the body of an event stream.
-    pub fn new(inner: BoxStream<'static, Result<Bytes, CallFailure>>) -> Self {
-        Self { inner, tail: *b"\n\n", over: false }
+    pub fn new(inner: BoxStream<'static, Result<Bytes, CallFailure>>, error_event: fn(&CallFailure) -> String) -> Self {
+        Self { inner, tail: *b"\n\n", error_event, over: false }
     }
 
     fn passed(&mut self, chunk: &Bytes) {
@@ -46,7 +47,7 @@ impl Stream for EndingInOrder {
             Some(Err(failure)) => {
                 self.over = true;
                 if self.tail == *b"\n\n" {
-                    let event = error_event(&failure.message, "upstream_error", Some(failure.verdict.as_str()));
+                    let event = (self.error_event)(failure);
                     return Poll::Ready(Some(Ok(event.into())));
                 }
             }
@@ -66,7 +67,8 @@ mod tests {
     fn broken(chunks: &'static [&'static str]) -> (String, bool) {
         let failure = CallFailure { verdict: Verdict::ProviderDown, status: None, message: "gone".into(), retry_after: None };
         let chunks = chunks.iter().map(|chunk| Ok(Bytes::from_static(chunk.as_bytes()))).chain([Err(failure)]);
-        let items: Vec<_> = block_on(EndingInOrder::new(stream::iter(chunks).boxed()).collect());
+        let items: Vec<_> =
+            block_on(EndingInOrder::new(stream::iter(chunks).boxed(), |failure| format!("data: {}\n\n", failure.message)).collect());
         let text = items.iter().filter_map(|item| item.as_ref().ok()).map(|chunk| String::from_utf8_lossy(chunk)).collect();
         (text, items.iter().any(Result::is_err))
     }
@@ -76,7 +78,7 @@ mod tests {
         for chunks in [&[][..], &["data: 1\n\n"], &["data: 1\r\n\r\n"], &["data: 1\n", "\n"], &["data: 1\n", "\r", "\n"]] {
             let (text, broke) = broken(chunks);
             assert!(!broke && text.starts_with(&chunks.concat()), "{chunks:?}");
-            assert!(text.ends_with("\"message\":\"gone\",\"param\":null,\"type\":\"upstream_error\"}}\n\n"), "{text}");
+            assert!(text.ends_with("data: gone\n\n"), "{text}");
         }
     }
 

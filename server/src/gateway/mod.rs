@@ -7,6 +7,7 @@ mod cut_short;
 mod extract;
 mod models;
 pub mod refusal;
+mod responses;
 
 use crate::http::limits::GATEWAY_BODY;
 use crate::state::AppState;
@@ -23,6 +24,7 @@ pub fn router() -> Router<AppState> {
         // A model's name has slashes, and not every client writes them as %2F.
         .route("/v1/models/{*id}", get(models::get))
         .route("/v1/chat/completions", post(chat_completions::create))
+        .route("/v1/responses", post(responses::create))
         .route("/v1", any(not_found))
         .route("/v1/", any(not_found))
         .route("/v1/{*rest}", any(not_found))

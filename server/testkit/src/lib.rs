@@ -1,5 +1,6 @@
-//! server/testkit
+//! For tests and practice mode: databases, clocks, stand-in providers and their authorization servers.
 
 pub mod database;
 pub mod environment;
+pub mod issuer;
 pub mod stand_in;

@@ -22,6 +22,8 @@ use vocab::{ProviderId, Role, Scope};
 
 /// Where chat completions are asked for.
 pub const CHAT: &str = "/v1/chat/completions";
+/// Where responses are asked for.
+pub const RESPONSES: &str = "/v1/responses";
 /// OpenAI with two models whose price is known.
 const OPENAI: &[(&str, &[&str])] = &[("openai", &["gpt-4o", "gpt-4o-mini"])];
 /// The key every provider is connected with; it must never come out of the house.
@@ -102,6 +104,11 @@ impl World {
     /// Asks with the owner's token.
     pub async fn ask(&self, body: impl Into<Body>) -> Asked {
         self.ask_as(&self.token, body).await
+    }
+
+    /// Asks for a response with the owner's token.
+    pub async fn respond(&self, body: impl Into<Body>) -> Asked {
+        self.send(&self.token, Method::POST, RESPONSES, body).await
     }
 
     /// Asks a model to say something.
@@ -260,6 +267,7 @@ pub fn dollars(text: &str) -> Decimal {
 fn list_of(id: &str, models: &[&str]) -> Value {
     match id {
         "gemini" => json!({"models": models.iter().map(|model| json!({"name": format!("models/{model}")})).collect::<Vec<_>>()}),
+        "plan" => json!({"models": models.iter().map(|model| json!({"slug": model, "visibility": "list"})).collect::<Vec<_>>()}),
         "cohere" => json!({"models": models.iter().map(|model| json!({"name": model})).collect::<Vec<_>>()}),
         _ => json!({"object": "list", "data": models.iter().map(|model| json!({"id": model, "object": "model"})).collect::<Vec<_>>()}),
     }
@@ -270,5 +278,20 @@ pub fn overlay_of(origin: &str) -> String {
     let bases =
         [("openai", "v1"), ("mistral", "v1"), ("groq", "v1"), ("anthropic", "v1"), ("gemini", "v1beta"), ("cohere", "v2"), ("codex", "v1")];
     let tables = bases.map(|(id, version)| format!("[providers.{id}]\nbase_url = \"{origin}/{id}/{version}\"\n"));
-    tables.concat()
+    tables.concat() + &plan_of(origin)
+}
+
+/// A plan behind a pasted token, with the rules that a plan's endpoint has.
+fn plan_of(origin: &str) -> String {
+    format!(
+        r#"
+[providers.plan]
+name = "The Plan"
+base_url = "{origin}/plan/v1"
+dialect = "openai_responses"
+[providers.plan.api_key]
+models = {{ path = "models?client_version=1.0.0", shape = "slugs" }}
+plan = {{ stream_only = true, store = false, instructions = true, refused = ["temperature", "max_output_tokens"], refused_tools = ["mcp"] }}
+"#
+    )
 }

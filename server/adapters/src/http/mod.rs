@@ -38,6 +38,8 @@ pub struct Timeouts {
     pub connect: Duration,
     /// For a whole management call, body included.
     pub management: Duration,
+    /// For a whole token request: as long as a slow provider may need, since giving up may cost the sign-in.
+    pub tokens: Duration,
     /// For one look at a local engine.
     pub detect: Duration,
     /// For the head of an inference answer.
@@ -51,6 +53,7 @@ impl Default for Timeouts {
         Self {
             connect: Duration::from_secs(5),
             management: Duration::from_secs(10),
+            tokens: Duration::from_secs(30),
             detect: Duration::from_millis(1500),
             first_byte: Duration::from_mins(2),
             idle: Duration::from_mins(2),
@@ -78,8 +81,11 @@ pub enum HttpSetupError {
 /// What a client is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Verification, model lists, token endpoints: short, with a limit on the whole call.
+    /// Verification and model lists: short, with a limit on the whole call.
     Management,
+    /// Token endpoints: a limit on the whole call, and a new connection each time. On a kept one, the provider may hang up at the
+    /// moment we write, and nobody could say whether a refresh token has been spent.
+    Tokens,
     /// Inference: as long as the answer keeps coming.
     Inference,
 }
@@ -108,7 +114,7 @@ pub fn client(settings: &HttpSettings, purpose: Purpose) -> Result<reqwest::Clie
 }
 
 fn builder(settings: &HttpSettings, purpose: Purpose) -> Result<reqwest::ClientBuilder, HttpSetupError> {
-    let Timeouts { connect, management, idle, .. } = settings.timeouts;
+    let Timeouts { connect, management, tokens, idle, .. } = settings.timeouts;
     let mut builder = reqwest::Client::builder()
         .no_proxy()
         .tls_backend_rustls()
@@ -126,6 +132,7 @@ fn builder(settings: &HttpSettings, purpose: Purpose) -> Result<reqwest::ClientB
     }
     Ok(match purpose {
         Purpose::Management => builder.timeout(management),
+        Purpose::Tokens => builder.timeout(tokens).pool_max_idle_per_host(0),
         Purpose::Inference => builder.read_timeout(idle),
     })
 }

@@ -2,7 +2,7 @@
 //! vendors). Pure. A vendor's exceptions are data: `status_rules`, asked before the general table.
 
 use super::message::ErrorFacts;
-use domain::provider::{Provider, StatusRule, VerifyCall};
+use domain::provider::{StatusRule, VerifyCall};
 use serde_json::Value;
 use vocab::Verdict;
 
@@ -52,9 +52,9 @@ impl Seen {
         Self { status, json, facts, html, text }
     }
 
-    fn rule(&self, rules: &[StatusRule]) -> Option<Verdict> {
+    fn rule<'r>(&self, rules: impl IntoIterator<Item = &'r StatusRule>) -> Option<Verdict> {
         let fits = |rule: &&StatusRule| rule.status == self.status && self.text.contains(&rule.contains.to_lowercase());
-        rules.iter().find(fits).map(|rule| rule.verdict)
+        rules.into_iter().find(fits).map(|rule| rule.verdict)
     }
 
     /// The provider's words, or ours about the status.
@@ -64,15 +64,15 @@ impl Seen {
 }
 
 /// The answer to a verification call.
-pub(crate) fn verification(provider: &Provider, seen: &Seen) -> Meaning {
-    if let Some(verdict) = seen.rule(&provider.status_rules) {
+pub(crate) fn verification<'r>(rules: impl IntoIterator<Item = &'r StatusRule>, verify: &VerifyCall, seen: &Seen) -> Meaning {
+    if let Some(verdict) = seen.rule(rules) {
         let message = if verdict == Verdict::Ok { String::new() } else { seen.words() };
         return Meaning { verdict, message };
     }
     if !(200..300).contains(&seen.status) {
         return refusal(&[], seen).unwrap_or_else(|| unexpected(seen));
     }
-    match success(&provider.verify, seen) {
+    match success(verify, seen) {
         Ok(()) => Meaning { verdict: Verdict::Ok, message: String::new() },
         Err(meaning) => meaning,
     }
@@ -80,7 +80,7 @@ pub(crate) fn verification(provider: &Provider, seen: &Seen) -> Meaning {
 
 /// What an answer outside 2xx says of the connection; `None` when it says nothing of it (400, 404, 422 …: the request
 /// did not suit).
-pub(crate) fn refusal(rules: &[StatusRule], seen: &Seen) -> Option<Meaning> {
+pub(crate) fn refusal<'r>(rules: impl IntoIterator<Item = &'r StatusRule>, seen: &Seen) -> Option<Meaning> {
     if let Some(verdict) = seen.rule(rules) {
         return Some(Meaning { verdict, message: seen.words() });
     }
@@ -97,7 +97,7 @@ pub(crate) fn refusal(rules: &[StatusRule], seen: &Seen) -> Option<Meaning> {
 
 /// An answer outside 2xx to an inference call. A refusal of the request itself has [`Verdict::Ok`]: the connection is
 /// in order.
-pub(crate) fn inference_refusal(rules: &[StatusRule], seen: &Seen) -> Meaning {
+pub(crate) fn inference_refusal<'r>(rules: impl IntoIterator<Item = &'r StatusRule>, seen: &Seen) -> Meaning {
     let of_the_request = || {
         let (verdict, message) = if seen.html { (Verdict::Unreachable, page_words(seen.status)) } else { (Verdict::Ok, seen.words()) };
         Meaning { verdict, message }
@@ -222,13 +222,22 @@ pub(crate) fn in_stream(facts: &ErrorFacts) -> Verdict {
     let says = |words: &[&str]| facts.labels.iter().any(|label| words.iter().any(|word| label.contains(word)));
     if facts.mentions(NO_FUNDS) {
         Verdict::NoFunds
-    } else if says(&["authentication", "401", "unauthenticated"]) || facts.mentions(BAD_KEY) {
+    } else if says(&["authentication", "401", "unauthenticated", "sharing_invalid_user"]) || facts.mentions(BAD_KEY) {
         Verdict::BadCredential
     } else if says(&["rate_limit", "429", "resource_exhausted", "too_many_requests"]) {
         Verdict::RateLimited
-    } else if says(&["permission", "403"]) {
+    } else if says(&["permission", "403", "not_eligible"]) {
         Verdict::NotPermitted
-    } else if says(&["invalid_request", "invalid_prompt", "400", "404", "422", "content_filter", "context_length"]) {
+    } else if says(&[
+        "invalid_request",
+        "invalid_prompt",
+        "400",
+        "404",
+        "422",
+        "content_filter",
+        "context_length",
+        "unsupported_capability",
+    ]) {
         Verdict::Ok
     } else {
         Verdict::ProviderDown

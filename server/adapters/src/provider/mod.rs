@@ -73,7 +73,7 @@ impl ProviderHttp {
         let (seen, received) = self.call(target, Method::GET, url, limit).await?;
         let fail = |meaning: Meaning| Err(self.failure(&meaning, &received, &redactor));
         if !(200..300).contains(&seen.status) {
-            return fail(classify::refusal(&target.provider.status_rules, &seen).unwrap_or_else(|| classify::unexpected(&seen)));
+            return fail(classify::refusal(target.status_rules(), &seen).unwrap_or_else(|| classify::unexpected(&seen)));
         }
         if let Err(meaning) = classify::expected(&seen, Some(shapes::list_member(shape))) {
             return fail(meaning);
@@ -102,7 +102,7 @@ impl ProviderHttp {
 #[async_trait]
 impl ProviderClient for ProviderHttp {
     async fn verify(&self, target: &Target) -> Check {
-        let verify = &target.provider.verify;
+        let verify = target.verify();
         let method = match verify.method {
             VerifyMethod::Get => Method::GET,
             VerifyMethod::Post => Method::POST,
@@ -113,7 +113,7 @@ impl ProviderClient for ProviderHttp {
             Err(failure) => return Check::failed(failure.verdict, failure.message),
         };
         let redactor = Redactor::new(target.credential.as_ref());
-        let meaning = classify::verification(&target.provider, &seen);
+        let meaning = classify::verification(target.status_rules(), verify, &seen);
         if meaning.verdict != Verdict::Ok {
             let CallFailure { verdict, message, retry_after, .. } = self.failure(&meaning, &received, &redactor);
             return Check { retry_after, ..Check::failed(verdict, message) };
@@ -123,7 +123,7 @@ impl ProviderClient for ProviderHttp {
     }
 
     async fn list_models(&self, target: &Target) -> Result<Vec<ListedModel>, CallFailure> {
-        let list = &target.provider.models;
+        let list = target.models();
         match &list.source {
             ListSource::Fetched { path, shape } => self.fetch_all(target, path, *shape).await,
             ListSource::Curated => Ok(list.curated.iter().map(|id| curated(id)).collect()),
@@ -133,9 +133,9 @@ impl ProviderClient for ProviderHttp {
     async fn detect(&self, provider: &Arc<Provider>, addresses: &[Url]) -> Detection {
         let at = self.clock.now();
         let not_running = || Detection::NotRunning { looked_at: addresses.to_vec(), at };
-        let ListSource::Fetched { path, shape } = &provider.models.source else { return not_running() };
+        let ListSource::Fetched { path, shape } = &provider.models_of(AuthMethod::None).source else { return not_running() };
         let look = |base_url: Url| {
-            let target = Target { provider: Arc::clone(provider), method: AuthMethod::None, base_url, credential: None };
+            let target = Target::new(Arc::clone(provider), AuthMethod::None, base_url, None);
             async move {
                 let url = endpoint::join(&target.base_url, path);
                 let page = self.page(&target, url, *shape, self.timeouts.detect).await;

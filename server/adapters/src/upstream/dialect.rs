@@ -4,6 +4,7 @@ use super::{anthropic_messages, cohere, gemini, openai_chat, openai_responses};
 use crate::provider::classify::Seen;
 use crate::provider::message::ErrorFacts;
 use domain::inference::{Conversation, Delta, MessageRole, SseEvent};
+use domain::provider::PlanRules;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use vocab::Dialect;
@@ -55,14 +56,14 @@ impl Quirks {
     }
 }
 
-/// The request for a conversation.
+/// The request for a conversation, within the rules of a plan if one is spent.
 ///
 /// # Errors
-/// Words, when the dialect has no room for something that was asked.
-pub(super) fn encode(dialect: Dialect, conversation: &Conversation, quirks: Quirks) -> Result<Outgoing, String> {
+/// Words, when the dialect or the plan has no room for something that was asked.
+pub(super) fn encode(dialect: Dialect, conversation: &Conversation, plan: Option<&PlanRules>, quirks: Quirks) -> Result<Outgoing, String> {
     Ok(match dialect {
         Dialect::OpenaiChat => openai_chat::encode(conversation, quirks),
-        Dialect::OpenaiResponses => openai_responses::encode(conversation)?,
+        Dialect::OpenaiResponses => openai_responses::encode(conversation, plan)?,
         Dialect::AnthropicMessages => anthropic_messages::encode(conversation),
         Dialect::Gemini => gemini::encode(conversation),
         Dialect::Cohere => cohere::encode(conversation),

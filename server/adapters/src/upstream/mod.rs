@@ -4,6 +4,7 @@
 mod anthropic_messages;
 mod cohere;
 mod dialect;
+mod gather;
 mod gemini;
 mod openai_chat;
 mod openai_responses;
@@ -28,7 +29,7 @@ use http::Method;
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::Response;
 use reqwest::header::HeaderMap;
-use services::ports::{Answer, CallFailure, DeltaStream, ForwardCall, Target, Upstream};
+use services::ports::{Answer, CallFailure, DeltaStream, ForwardCall, Reply, Target, Upstream};
 use std::sync::Arc;
 use url::Url;
 
@@ -108,7 +109,7 @@ impl UpstreamHttp {
         let seen = Seen::new(status, &kind, &body);
         let meaning = match status {
             200..=299 => classify::no_stream(&seen),
-            _ => classify::inference_refusal(&target.provider.status_rules, &seen),
+            _ => classify::inference_refusal(target.status_rules(), &seen),
         };
         Err((self.failure(&meaning, status, &headers, &redactor), quirks.after(&seen)))
     }
@@ -122,7 +123,7 @@ fn content_type(headers: &HeaderMap) -> String {
 impl Upstream for UpstreamHttp {
     async fn forward(&self, target: &Target, call: ForwardCall) -> Result<Answer, CallFailure> {
         let url = endpoint::join(&target.base_url, call.path);
-        let response = self.send(target, url, call.body, call.stream).await?;
+        let response = self.send(target, url, call.body, call.reply != Reply::Whole).await?;
         let redactor = Redactor::new(target.credential.as_ref());
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let kind = content_type(&headers);
@@ -141,13 +142,17 @@ impl Upstream for UpstreamHttp {
         };
         let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok()).map(str::to_owned);
         let content_type = text(CONTENT_TYPE).unwrap_or_else(|| "application/json".to_owned());
-        Ok(Answer { status, content_type, retry_after: text(RETRY_AFTER), body })
+        let answer = Answer { status, content_type, retry_after: text(RETRY_AFTER), body };
+        if call.reply == Reply::Gathered && status < 300 && kind.contains("event-stream") {
+            return gather::whole(answer, &redactor).await;
+        }
+        Ok(answer)
     }
 
     async fn converse(&self, target: &Target, conversation: &Conversation) -> Result<DeltaStream, CallFailure> {
         let mut quirks = Quirks::default();
         loop {
-            let outgoing = dialect::encode(target.dialect(), conversation, quirks).map_err(unreachable_request)?;
+            let outgoing = dialect::encode(target.dialect(), conversation, target.plan(), quirks).map_err(unreachable_request)?;
             match self.open(target, outgoing, quirks).await {
                 Ok(stream) => return Ok(stream),
                 Err((_, Some(better))) => quirks = better,

@@ -4,10 +4,11 @@ use super::dialect::{Decoder, Outgoing, Pieces, role_and_content, set, text};
 use crate::provider::message::ErrorFacts;
 use domain::inference::openai_usage::read_usage;
 use domain::inference::{Conversation, Delta, FinishReason, SseEvent};
+use domain::provider::PlanRules;
 use serde_json::{Value, json};
 
 /// The request. Nothing is stored at the provider.
-pub(super) fn encode(conversation: &Conversation) -> Result<Outgoing, String> {
+pub(super) fn encode(conversation: &Conversation, plan: Option<&PlanRules>) -> Result<Outgoing, String> {
     if !conversation.stop.is_empty() {
         return Err("stop texts cannot be sent to this model: its provider's Responses API has none; leave out \"stop\"".to_owned());
     }
@@ -16,6 +17,14 @@ pub(super) fn encode(conversation: &Conversation) -> Result<Outgoing, String> {
     set(&mut body, "max_output_tokens", conversation.max_output_tokens);
     set(&mut body, "temperature", conversation.temperature);
     set(&mut body, "top_p", conversation.top_p);
+    if let Some(plan) = plan {
+        if let Some(refused) = plan.refused.iter().find(|name| body.get(name.as_str()).is_some()) {
+            return Err(format!("the plan of this connection does not take {refused:?}; leave it out"));
+        }
+        if plan.instructions && conversation.system.is_none() {
+            body["instructions"] = "".into();
+        }
+    }
     Ok(Outgoing { path: "responses".to_owned(), body, decoder: Box::new(Events) })
 }
 

@@ -5,6 +5,7 @@ use super::stream::deltas;
 use crate::redact::Redactor;
 use bytes::Bytes;
 use domain::inference::{Conversation, Delta, FinishReason, Message, MessageRole, TokenCounts};
+use domain::provider::PlanRules;
 use futures::StreamExt as _;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -51,7 +52,7 @@ fn plain() -> Conversation {
 }
 
 async fn read(dialect: Dialect, chunks: Vec<&'static [u8]>) -> Vec<Result<Delta, CallFailure>> {
-    let decoder = encode(dialect, &plain(), Quirks::default()).unwrap().decoder;
+    let decoder = encode(dialect, &plain(), None, Quirks::default()).unwrap().decoder;
     let body = futures::stream::iter(chunks).map(|chunk| Ok(Bytes::from_static(chunk))).boxed();
     let redactor = Redactor::new(Some(&SecretString::from("sk-secret-secret-secret")));
     deltas(body, decoder, redactor).collect().await
@@ -197,7 +198,7 @@ async fn noise_is_passed_over_and_endless_events_end_it() {
 }
 
 fn body(dialect: Dialect, conversation: &Conversation) -> (String, Value) {
-    let outgoing = encode(dialect, conversation, Quirks::default()).unwrap();
+    let outgoing = encode(dialect, conversation, None, Quirks::default()).unwrap();
     (outgoing.path, outgoing.body)
 }
 
@@ -224,7 +225,27 @@ fn requests_are_what_the_vendors_document() {
     let want = json!({"model": "m/1", "instructions": "Be brief.", "input": turns, "stream": true, "store": false, "max_output_tokens": 50,
         "temperature": 0.5, "top_p": 0.25});
     assert_eq!(body(Dialect::OpenaiResponses, &no_stop), ("responses".into(), want));
-    assert!(encode(Dialect::OpenaiResponses, &conversation(), Quirks::default()).is_err_and(|words| words.contains("stop")));
+    assert!(encode(Dialect::OpenaiResponses, &conversation(), None, Quirks::default()).is_err_and(|words| words.contains("stop")));
+}
+
+#[test]
+fn a_plan_gets_what_it_needs_and_is_not_sent_what_it_refuses() {
+    let plan = PlanRules {
+        stream_only: true,
+        store: Some(false),
+        instructions: true,
+        refused: vec!["temperature".into()],
+        ..PlanRules::default()
+    };
+    let of_a_plan = |conversation: &Conversation| {
+        encode(Dialect::OpenaiResponses, conversation, Some(&plan), Quirks::default()).map(|outgoing| outgoing.body)
+    };
+    let body = of_a_plan(&plain()).unwrap();
+    assert_eq!((&body["stream"], &body["store"], &body["instructions"]), (&json!(true), &json!(false), &json!("")));
+    let system = Conversation { system: Some("Be brief.".into()), ..plain() };
+    assert_eq!(of_a_plan(&system).unwrap()["instructions"], "Be brief.");
+    let warm = Conversation { temperature: Some(0.5), ..plain() };
+    assert!(of_a_plan(&warm).is_err_and(|words| words.contains("\"temperature\"")));
 }
 
 #[test]
@@ -232,7 +253,8 @@ fn what_was_not_asked_is_not_sent() {
     assert_eq!(body(Dialect::AnthropicMessages, &plain()).1["max_tokens"], 8192);
     assert_eq!(body(Dialect::Gemini, &plain()).1.as_object().unwrap().len(), 1);
     assert_eq!(body(Dialect::Cohere, &plain()).1.as_object().unwrap().len(), 3);
-    let quirky = encode(Dialect::OpenaiChat, &conversation(), Quirks { completion_tokens: true, no_stream_options: true }).unwrap().body;
+    let quirky =
+        encode(Dialect::OpenaiChat, &conversation(), None, Quirks { completion_tokens: true, no_stream_options: true }).unwrap().body;
     assert_eq!((quirky.get("max_tokens"), quirky.get("stream_options")), (None, None));
     assert_eq!(quirky["max_completion_tokens"], 50);
     let hostile = Conversation { model: "../../v1?key=x#y".into(), ..plain() };

@@ -4,7 +4,7 @@ use crate::support::{KEY, Noon, STREAM_HEAD, answering, chunk, hasty, json, raw,
 use adapters::UpstreamHttp;
 use bytes::Bytes;
 use futures::StreamExt as _;
-use services::ports::{Answer, CallFailure, ForwardCall, Upstream as _};
+use services::ports::{Answer, CallFailure, ForwardCall, Reply, Upstream as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,7 +12,8 @@ use vocab::Verdict;
 use wiremock::ResponseTemplate;
 
 fn call(body: &'static [u8], stream: bool) -> ForwardCall {
-    ForwardCall { path: "chat/completions", body: Bytes::from_static(body), stream }
+    let reply = if stream { Reply::Stream } else { Reply::Whole };
+    ForwardCall { path: "chat/completions", body: Bytes::from_static(body), reply }
 }
 
 async fn forward(server: &str) -> Result<Answer, CallFailure> {

@@ -5,7 +5,9 @@
 
 mod forward;
 mod network;
+mod oauth;
 mod providers;
+mod responses;
 mod support;
 mod talk;
 mod tls;

@@ -41,7 +41,7 @@ pub fn upstream() -> UpstreamHttp {
 /// For calls that must run into a time limit.
 pub fn hasty() -> HttpSettings {
     let short = Duration::from_millis(700);
-    let timeouts = Timeouts { connect: short, management: short, detect: short, first_byte: short, idle: short };
+    let timeouts = Timeouts { connect: short, management: short, tokens: short, detect: short, first_byte: short, idle: short };
     HttpSettings { timeouts, ..HttpSettings::default() }
 }
 
@@ -64,7 +64,7 @@ pub fn target_at(id: &str, server: &str) -> Target {
     let base_url = Url::parse(&format!("{server}{}", base_path(&provider))).unwrap();
     let method = provider.methods[0].kind;
     let credential = (method != AuthMethod::None).then(|| SecretString::from(KEY));
-    Target { method, base_url, credential, provider }
+    Target::new(provider, method, base_url, credential)
 }
 
 pub async fn answering(template: ResponseTemplate) -> MockServer {

@@ -2,6 +2,7 @@
 
 pub mod conversation;
 pub mod openai_chat;
+pub mod openai_responses;
 pub mod openai_usage;
 pub mod route;
 pub mod shallow;

@@ -201,7 +201,14 @@ impl<'de, const N: usize> Visitor<'de> for Members<'_, N> {
 }
 
 /// A member's name: borrowed, unless it has escapes.
-struct Name<'a>(Cow<'a, str>);
+pub(super) struct Name<'a>(Cow<'a, str>);
+
+impl Name<'_> {
+    /// Escapes resolved.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl<'de: 'a, 'a> serde::Deserialize<'de> for Name<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,6 +1,7 @@
 //! Event streams (WHATWG HTML §9.2.6), read as they arrive: any chunk boundary, any line ending, no event kept.
 
-/// The most bytes one event may have; a longer one is dropped and reported, and the stream goes on after it.
+/// The most bytes one event may have, unless a reader is given another limit; a longer one is dropped and reported, and
+/// the stream goes on after it.
 pub const MAX_EVENT_BYTES: usize = 1024 * 1024;
 
 /// One event, borrowed from the reader.
@@ -12,14 +13,16 @@ pub struct SseEvent<'a> {
     pub data: &'a str,
 }
 
-/// An event longer than [`MAX_EVENT_BYTES`].
+/// An event longer than the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the stream has an event of more than {} KiB", MAX_EVENT_BYTES / 1024)]
+#[error("the stream has an event that is too long")]
 pub struct EventTooLong;
 
 /// Reads an event stream piece by piece. Buffers are reused, so a running stream allocates nothing.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SseReader {
+    /// The most bytes an event may have.
+    limit: usize,
     /// The line that has not ended yet.
     line: Vec<u8>,
     name: Vec<u8>,
@@ -34,7 +37,27 @@ pub struct SseReader {
     started: bool,
 }
 
+impl Default for SseReader {
+    fn default() -> Self {
+        Self::with_limit(MAX_EVENT_BYTES)
+    }
+}
+
 impl SseReader {
+    /// With this limit on the bytes of an event.
+    pub const fn with_limit(limit: usize) -> Self {
+        Self {
+            limit,
+            line: Vec::new(),
+            name: Vec::new(),
+            data: Vec::new(),
+            data_lines: 0,
+            after_cr: false,
+            skipping: false,
+            started: false,
+        }
+    }
+
     /// Hands every event that `bytes` completes to `sink`.
     pub fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(Result<SseEvent<'_>, EventTooLong>)) {
         let mut rest = bytes;
@@ -72,7 +95,7 @@ impl SseReader {
 
     /// Stores a piece of a line, within bounds.
     fn keep(&mut self, piece: &[u8], sink: &mut impl FnMut(Result<SseEvent<'_>, EventTooLong>)) {
-        if !self.skipping && self.line.len() + self.data.len() + piece.len() > MAX_EVENT_BYTES {
+        if !self.skipping && self.line.len() + self.data.len() + piece.len() > self.limit {
             self.drop_event(sink);
         }
         if !self.skipping {
@@ -107,7 +130,7 @@ impl SseReader {
         };
         let value = value.strip_prefix(b" ").unwrap_or(value);
         match field {
-            b"data" if self.data.len() + value.len() > MAX_EVENT_BYTES => self.drop_event(sink),
+            b"data" if self.data.len() + value.len() > self.limit => self.drop_event(sink),
             b"data" => {
                 if self.data_lines > 0 {
                     self.data.push(b'\n');

@@ -1,4 +1,4 @@
-//! Reads usage out of an OpenAI-style answer while it passes, without holding it up or changing it.
+//! Reads usage out of an OpenAI-style answer, a chat completion or a response, while it passes, without holding it up or changing it.
 
 use super::openai_usage::read_usage;
 use super::sse::{SseEvent, SseReader};
@@ -10,6 +10,8 @@ use serde_json::Value;
 const WHOLE_BYTES: usize = 1024 * 1024;
 /// How much of the end of a long JSON answer is kept.
 const TAIL_BYTES: usize = 64 * 1024;
+/// The last event of a response repeats all of it, pictures included.
+const EVENT_BYTES: usize = 16 * 1024 * 1024;
 
 /// What an answer told about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct Tapped {
     pub tokens: Option<TokenCounts>,
     /// Did it reach its own end? A stream that just stops, or ends in an error, did not.
     pub completed: bool,
+    /// Did it end in an error event of its own?
+    pub failed: bool,
     /// The model that answered, as the provider names it.
     pub model: Option<String>,
 }
@@ -70,15 +74,25 @@ struct Members {
     model: Option<Value>,
     usage: Option<Value>,
     error: Option<Value>,
+    /// Of an event of the Responses API.
+    #[serde(rename = "type")]
+    kind: Option<Value>,
+    response: Option<Box<Members>>,
 }
 
 impl Members {
     fn model(&self) -> Option<String> {
-        self.model.as_ref().and_then(Value::as_str).map(str::to_owned)
+        let own = self.model.as_ref().and_then(Value::as_str).map(str::to_owned);
+        own.or_else(|| self.response.as_ref()?.model())
     }
 
     fn tokens(&self) -> Option<TokenCounts> {
-        self.usage.as_ref().and_then(read_usage)
+        let own = self.usage.as_ref().and_then(read_usage);
+        own.or_else(|| self.response.as_ref()?.tokens())
+    }
+
+    fn kind(&self) -> &str {
+        self.kind.as_ref().and_then(Value::as_str).unwrap_or_default()
     }
 }
 
@@ -103,10 +117,10 @@ impl JsonTap {
     fn finish(self) -> Tapped {
         if self.tail_only {
             let completed = self.kept.trim_ascii_end().ends_with(b"}");
-            return Tapped { tokens: usage_in_tail(&self.kept), completed, model: None };
+            return Tapped { tokens: usage_in_tail(&self.kept), completed, ..Tapped::default() };
         }
         match serde_json::from_slice::<Members>(&self.kept) {
-            Ok(members) => Tapped { tokens: members.tokens(), completed: true, model: members.model() },
+            Ok(members) => Tapped { tokens: members.tokens(), completed: true, failed: false, model: members.model() },
             Err(_) => Tapped::default(),
         }
     }
@@ -125,7 +139,7 @@ fn usage_in_tail(tail: &[u8]) -> Option<TokenCounts> {
     read_usage(&first.ok()?)
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct StreamTap {
     reader: SseReader,
     seen: Seen,
@@ -134,9 +148,15 @@ struct StreamTap {
 #[derive(Debug, Default)]
 struct Seen {
     tapped: Tapped,
-    /// `[DONE]`, or a finish reason from servers that send no `[DONE]`.
+    /// `[DONE]`, a finish reason from servers that send no `[DONE]`, or the last event of a response.
     ended: bool,
     failed: bool,
+}
+
+impl Default for StreamTap {
+    fn default() -> Self {
+        Self { reader: SseReader::with_limit(EVENT_BYTES), seen: Seen::default() }
+    }
 }
 
 impl StreamTap {
@@ -148,7 +168,7 @@ impl StreamTap {
     fn finish(mut self) -> Tapped {
         let Self { reader, seen } = &mut self;
         reader.finish(&mut |event| seen.take(event.ok()));
-        Tapped { completed: self.seen.ended && !self.seen.failed, ..self.seen.tapped }
+        Tapped { completed: self.seen.ended && !self.seen.failed, failed: self.seen.failed, ..self.seen.tapped }
     }
 }
 
@@ -160,12 +180,17 @@ impl Seen {
             return;
         }
         self.ended |= has_text_member(data, "\"finish_reason\"");
-        // Most chunks carry neither; parsing them would be waste.
-        if self.tapped.model.is_some() && !data.contains("\"usage\"") && !data.contains("\"error\"") {
+        // Most events carry none of these; parsing them would be waste.
+        if self.tapped.model.is_some() && !["\"usage\"", "\"error\"", "\"response\""].iter().any(|name| data.contains(name)) {
             return;
         }
         let Ok(members) = serde_json::from_str::<Members>(data) else { return };
         self.failed |= members.error.as_ref().is_some_and(|error| !error.is_null());
+        match members.kind() {
+            "response.completed" | "response.incomplete" => self.ended = true,
+            "response.failed" | "error" => self.failed = true,
+            _ => {}
+        }
         if let Some(tokens) = members.tokens() {
             self.tapped.tokens = Some(tokens);
         }
@@ -213,7 +238,7 @@ mod tests {
 
     fn want() -> Tapped {
         let tokens = TokenCounts { input: 15, output: 10, cache_read: 4, ..TokenCounts::default() };
-        Tapped { tokens: Some(tokens), completed: true, model: Some("gpt-5-2026".into()) }
+        Tapped { tokens: Some(tokens), completed: true, failed: false, model: Some("gpt-5-2026".into()) }
     }
 
     #[test]
@@ -250,6 +275,26 @@ mod tests {
         assert!(!tap("text/event-stream", &[failed.as_bytes()]).completed);
         let no_done = STREAM.trim_end_matches("data: [DONE]\n\n");
         assert_eq!(tap("text/event-stream", &[no_done.as_bytes()]), want());
+    }
+
+    #[test]
+    fn a_response_is_read_from_its_last_event() {
+        let created = "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"model\":\"gpt-5-2026\",\"usage\":null,\"error\":null}}\n\n";
+        let text = "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"\\\"finish_reason\\\":\\\"stop\\\"\"}\n\n";
+        let last = |kind: &str| {
+            format!(
+                "data: {{\"type\":\"{kind}\",\"response\":{{\"model\":\"gpt-5-2026\",\"usage\":{{\"input_tokens\":5,\"output_tokens\":7}}}}}}\n\n"
+            )
+        };
+        let read = |end: &str| tap("text/event-stream", &[created.as_bytes(), text.as_bytes(), end.as_bytes()]);
+        for kind in ["response.completed", "response.incomplete"] {
+            let tapped = read(&last(kind));
+            assert_eq!((tapped.completed, tapped.tokens.map(|tokens| tokens.total())), (true, Some(12)), "{kind}");
+            assert_eq!(tapped.model.as_deref(), Some("gpt-5-2026"));
+        }
+        for end in ["", &last("response.failed"), &last("response.in_progress"), "event: error\ndata: {\"type\":\"error\"}\n\n"] {
+            assert!(!read(end).completed, "{end}");
+        }
     }
 
     #[test]

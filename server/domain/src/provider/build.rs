@@ -5,10 +5,11 @@ use super::entry::{
     BaseUrl, CredentialHeader, FinanceHint, Links, ListSource, Method, ModelList, ModelListShape, OperatorField, Provider, VerifyCall,
     VerifyMethod,
 };
+use super::plan::PlanRules;
 use super::raw::{
     HeaderName, RawDevice, RawEndpoint, RawLinks, RawMethod, RawModels, RawOAuth, RawProvider, RawSource, RawVerify, SettingName, Word,
 };
-use super::sign_in::{CliSettings, DeviceMode, DeviceSettings, OAuthSettings, RedirectUri};
+use super::sign_in::{CliSettings, DeviceMode, DeviceSettings, OAuthSettings, RedirectUri, Terminal};
 use std::collections::BTreeMap;
 use time::{Date, macros::date};
 use url::Url;
@@ -35,13 +36,18 @@ pub(super) fn provider(id: &ProviderId, raw: RawProvider) -> Result<Provider, St
         return Err(format!("`mode = \"cli\"` needs a table [providers.{id}.cli] with the program"));
     }
     let models = models(raw.models.unwrap_or_default())?;
+    let dialect = raw.dialect.unwrap_or(Dialect::OpenaiChat);
+    if methods.iter().any(|method| method.plan.is_some() && method.dialect.unwrap_or(dialect) != Dialect::OpenaiResponses) {
+        return Err("`plan` holds rules for requests of the dialect `openai_responses`, and this method speaks another one".to_owned());
+    }
     Ok(Provider {
         id: id.clone(),
         name: raw.name.map_or_else(|| id.to_string(), |name| name.0),
         summary: raw.summary.map_or_else(|| "Added on this installation.".to_owned(), |summary| summary.0),
         category,
         base_url,
-        dialect: raw.dialect.unwrap_or(Dialect::OpenaiChat),
+        dialect,
+        responses: raw.responses.unwrap_or(false),
         credential_header: credential_header(raw.credential_header, &methods),
         headers: headers(raw.headers)?,
         verify: verify(raw.verify.unwrap_or_default(), &models),
@@ -125,6 +131,15 @@ fn verify(raw: RawVerify, models: &ModelList) -> VerifyCall {
     }
 }
 
+/// A method that names neither a call nor a list of its own is verified as its provider is.
+fn own_verify(raw: Option<RawVerify>, list: Option<&ModelList>) -> Option<VerifyCall> {
+    match (raw, list) {
+        (None, None) => None,
+        (raw, Some(list)) => Some(verify(raw.unwrap_or_default(), list)),
+        (Some(raw), None) => Some(verify(raw, &ModelList::usual())),
+    }
+}
+
 const fn list_member(shape: ModelListShape) -> &'static str {
     match shape {
         ModelListShape::Data => "data",
@@ -189,6 +204,7 @@ fn methods(
 
 fn method(id: &ProviderId, kind: AuthMethod, raw: RawMethod) -> Result<Method, String> {
     let local = kind == AuthMethod::None;
+    let list = raw.models.map(models).transpose()?;
     let finance = raw.finance.unwrap_or_default();
     let words = |text: Option<super::raw::Text>, default: &str| text.map_or_else(|| default.to_owned(), |text| text.0);
     Ok(Method {
@@ -202,7 +218,12 @@ fn method(id: &ProviderId, kind: AuthMethod, raw: RawMethod) -> Result<Method, S
         unavailable: raw.unavailable.filter(|why| !why.trim().is_empty()),
         base_url: raw.base_url.map(|url| url.0),
         dialect: raw.dialect,
+        responses: raw.responses,
         headers: headers(raw.headers)?,
+        verify: own_verify(raw.verify, list.as_ref()),
+        models: list,
+        status_rules: raw.status_rules.unwrap_or_default(),
+        plan: raw.plan.map(PlanRules::try_from).transpose()?,
         finance: FinanceHint {
             vendor: finance.vendor.map_or_else(|| if local { "none".to_owned() } else { id.to_string() }, |word| word.0),
             channel: finance.channel.map_or_else(|| if local { "self_hosted" } else { "api" }.to_owned(), |word| word.0),
@@ -225,6 +246,17 @@ fn oauth_settings(raw: RawOAuth) -> Result<OAuthSettings, String> {
         send_state: raw.send_state.unwrap_or(false),
         resource: raw.resource.map(|resource| resource.0),
         parameters: settings(raw.parameters),
+        exchange: raw.exchange.unwrap_or_default(),
+        issuer: raw.issuer.map(|issuer| issuer.0),
+        jwks_uri: raw.jwks_uri.map(|url| url.0),
+        revoke_format: raw.revoke_format.unwrap_or_default(),
+        terminal: Terminal { codes: words(raw.terminal_codes), statuses: raw.terminal_statuses.unwrap_or_default() },
+        dynamic_client: raw.dynamic_client.unwrap_or(false),
+        plan_scope: raw.plan_scope.map(|scope| scope.0),
+        shared_with: raw.shared_with.unwrap_or_default(),
+        offered: raw.offered.unwrap_or_default(),
+        paste_redirect_uri: raw.paste_redirect_uri.map(|url| url.0),
+        account_header: raw.account_header.map(|name| name.0),
     })
 }
 

@@ -171,6 +171,44 @@ fn exceptions_to_statuses_are_those_of_the_cards() {
 }
 
 #[test]
+fn a_plans_errors_are_not_those_of_a_key() {
+    let codex = provider(&built_in(), "codex");
+    let first = |kind, status: u16, body: &str| {
+        codex.status_rules_of(kind).find(|rule| rule.status == status && body.contains(&rule.contains)).map(|rule| rule.verdict)
+    };
+    for kind in [OAuth, DeviceCode] {
+        assert_eq!(first(kind, 403, "no"), Some(Verdict::NotPermitted), "the method's rules go first");
+        assert_eq!(first(kind, 429, "insufficient_quota"), Some(Verdict::NoFunds), "the provider's still count");
+    }
+    assert_eq!(first(ApiKey, 403, "no"), Some(Verdict::NoFunds));
+}
+
+#[test]
+fn a_plan_token_has_its_own_calls_and_rules() {
+    let catalogue = built_in();
+    let codex = provider(&catalogue, "codex");
+    let path = |kind| match &codex.models_of(kind).source {
+        ListSource::Fetched { path, shape } => (path.clone(), *shape),
+        ListSource::Curated => panic!("curated"),
+    };
+    assert_eq!(path(ApiKey), ("models".to_owned(), ModelListShape::Data));
+    assert_eq!(path(OAuth), ("models?client_version=1.0.0".to_owned(), ModelListShape::Slugs));
+    assert_eq!(codex.verify_of(ApiKey).must_have.as_deref(), Some("data"));
+    assert_eq!(
+        (codex.verify_of(OAuth).must_have.as_deref(), codex.verify_of(OAuth).path.as_str()),
+        (Some("models"), "models?client_version=1.0.0")
+    );
+    assert!(codex.method(ApiKey).is_some_and(|method| method.plan.is_none() && !method.spends_plan()));
+    let plan = |name: &str| provider(&catalogue, name).method(OAuth).and_then(|method| method.plan.clone()).expect("a plan");
+    assert_eq!((plan("codex").stream_only, plan("codex").store, plan("codex").instructions), (true, Some(false), true));
+    assert!(plan("codex").refuses("temperature") && !plan("codex").refuses("tools"));
+    assert!(plan("chatgpt").refuses("service_tier") && plan("chatgpt").refuses_tool("image_generation"));
+    assert!(provider(&catalogue, "anthropic-sub").method(OAuth).is_some_and(|method| method.plan.is_none() && method.spends_plan()));
+    let beside: Vec<_> = catalogue.iter().filter(|provider| provider.responses).map(|provider| provider.id.to_string()).collect();
+    assert_eq!(beside, ["openai", "xai", "azure-openai", "bedrock", "litellm", "ollama"]);
+}
+
+#[test]
 fn operators_name_the_endpoint_where_there_is_none() {
     let catalogue = built_in();
     let resolved = |name: &str, typed: &str| match &provider(&catalogue, name).base_url {
@@ -197,6 +235,7 @@ fn sign_in_settings_are_read() {
     );
     let codex = oauth("codex");
     assert_eq!((codex.token_format, codex.send_state), (TokenFormat::Form, false));
+    assert_eq!(codex.account_header.as_deref(), Some("chatgpt-account-id"));
     assert!(matches!(codex.redirect_uri, RedirectUri::Fixed(url) if url.port() == Some(1455)));
     assert_eq!(oauth("openrouter").client_id, None);
     assert_eq!(oauth("chatgpt").resource.as_deref(), Some("https://api.openai.com/v1"));

@@ -1,5 +1,6 @@
 //! One entry of the catalogue. Dialect and vendor quirks are data here, never an `if` on a provider's name.
 
+use super::plan::PlanRules;
 use super::sign_in::{CliSettings, DeviceSettings, OAuthSettings};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ pub struct Provider {
     pub base_url: BaseUrl,
     /// The wire of its inference endpoint; a method may differ.
     pub dialect: Dialect,
+    /// Does it also serve `POST responses`, beside its own dialect? A method may differ.
+    pub responses: bool,
     /// How a key is sent.
     pub credential_header: CredentialHeader,
     /// Sent with every call, for example `anthropic-version`.
@@ -52,6 +55,22 @@ impl Provider {
     /// The method of that kind, if the provider offers it.
     pub fn method(&self, kind: AuthMethod) -> Option<&Method> {
         self.methods.iter().find(|method| method.kind == kind)
+    }
+
+    /// The free call that proves a credential of this method: its own, or the provider's.
+    pub fn verify_of(&self, kind: AuthMethod) -> &VerifyCall {
+        self.method(kind).and_then(|method| method.verify.as_ref()).unwrap_or(&self.verify)
+    }
+
+    /// Where this method's models are: its own list, or the provider's.
+    pub fn models_of(&self, kind: AuthMethod) -> &ModelList {
+        self.method(kind).and_then(|method| method.models.as_ref()).unwrap_or(&self.models)
+    }
+
+    /// Exceptions to the reading of a status: this method's before the provider's.
+    pub fn status_rules_of(&self, kind: AuthMethod) -> impl Iterator<Item = &StatusRule> {
+        let own = self.method(kind).map(|method| method.status_rules.as_slice()).unwrap_or_default();
+        own.iter().chain(&self.status_rules)
     }
 }
 
@@ -104,14 +123,32 @@ pub struct Method {
     pub base_url: Option<Url>,
     /// Another wire than the provider's own.
     pub dialect: Option<Dialect>,
+    /// Another answer than the provider's own to whether `POST responses` is served.
+    pub responses: Option<bool>,
     /// Sent with every call of this method, beside [`Provider::headers`].
     pub headers: BTreeMap<String, String>,
+    /// Another verification call than the provider's own: a plan token often talks to another host than a key.
+    pub verify: Option<VerifyCall>,
+    /// Another model list than the provider's own.
+    pub models: Option<ModelList>,
+    /// Exceptions to the reading of a status, tried before [`Provider::status_rules`].
+    pub status_rules: Vec<StatusRule>,
+    /// What its endpoint takes, where that is less than the dialect has room for.
+    pub plan: Option<PlanRules>,
     /// For Finance.
     pub finance: FinanceHint,
     /// Settings of a browser sign-in.
     pub oauth: Option<OAuthSettings>,
     /// Settings of a device-code sign-in.
     pub device: Option<DeviceSettings>,
+}
+
+impl Method {
+    /// Is what it uses covered by a plan, so that a token has no price, and a paid key is never asked instead unless the
+    /// caller says so?
+    pub fn spends_plan(&self) -> bool {
+        self.plan.is_some() || self.finance.channel == "subscription"
+    }
 }
 
 /// Which vendor bills for a method, and through which channel (finance-bridge §3.5).
@@ -196,6 +233,13 @@ pub struct ModelList {
     pub source: ListSource,
     /// Model ids the vendor always has, used where discovery is impossible.
     pub curated: Vec<String>,
+}
+
+impl ModelList {
+    /// Where most providers have it: `GET models`, answered with `{data:[{id}]}`.
+    pub(super) fn usual() -> Self {
+        Self { source: ListSource::Fetched { path: "models".to_owned(), shape: ModelListShape::Data }, curated: Vec::new() }
+    }
 }
 
 /// Can the list be fetched?

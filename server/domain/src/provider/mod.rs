@@ -6,6 +6,7 @@ pub mod endpoint;
 pub mod entry;
 pub mod key_hint;
 mod overlay;
+mod plan;
 mod raw;
 pub mod sign_in;
 
@@ -19,4 +20,5 @@ pub use entry::{
     BaseUrl, BodyFlag, CredentialHeader, FinanceHint, Links, ListSource, Method, ModelList, ModelListShape, OperatorField, Provider,
     StatusRule, VerifyCall, VerifyMethod,
 };
-pub use sign_in::{CliSettings, DeviceMode, DeviceSettings, OAuthSettings, RedirectUri, TokenFormat};
+pub use plan::PlanRules;
+pub use sign_in::{CliSettings, DeviceMode, DeviceSettings, Exchange, OAuthSettings, Offered, RedirectUri, Terminal, TokenFormat};

@@ -95,7 +95,44 @@ fn tables_merge_key_by_key_and_an_empty_text_makes_a_method_available() {
 }
 
 #[test]
+fn a_method_may_have_calls_and_a_plan_of_its_own() {
+    let catalogue = with(
+        r#"
+[providers.codex.oauth]
+models = { path = "list", shape = "array" }
+plan = { refused = ["top_p"] }
+[providers.openai.api_key]
+verify = { path = "me", must_have = "id" }
+responses = false
+[providers.acme]
+base_url = "https://acme.example/v1"
+dialect = "openai_responses"
+[providers.acme.api_key]
+models = { source = "curated", curated = ["acme-1"] }
+status_rules = [{ status = 409, verdict = "no_funds" }]
+headers = { x-plan = "team" }
+"#,
+    );
+    let codex = provider(&catalogue, "codex");
+    assert!(
+        matches!(&codex.models_of(AuthMethod::OAuth).source, ListSource::Fetched { path, shape: ModelListShape::Array } if path == "list")
+    );
+    let plan = codex.method(AuthMethod::OAuth).and_then(|method| method.plan.clone()).expect("a plan");
+    assert!(plan.stream_only && plan.refuses("top_p") && !plan.refuses("temperature"), "key by key; a list is replaced whole");
+    let openai = provider(&catalogue, "openai");
+    assert_eq!(openai.verify_of(AuthMethod::ApiKey).must_have.as_deref(), Some("id"));
+    assert_eq!(openai.method(AuthMethod::ApiKey).and_then(|method| method.responses), Some(false));
+    let acme = provider(&catalogue, "acme");
+    assert!(matches!(acme.models_of(AuthMethod::ApiKey).source, ListSource::Curated));
+    assert_eq!(acme.status_rules_of(AuthMethod::ApiKey).map(|rule| rule.status).collect::<Vec<_>>(), [409]);
+    assert_eq!(acme.method(AuthMethod::ApiKey).map(|method| method.headers["x-plan"].as_str()), Some("team"));
+}
+
+#[test]
 fn mistakes_have_a_line_and_a_reason() {
+    refused("[providers.codex.oauth]\nplan = { stream_olny = true }\n", 2, "did you mean `stream_only`?");
+    refused("[providers.codex.oauth.plan]\nrefused = [\"temperature\", \"top p\"]\n", 2, "not a name");
+    refused("[providers.codex.oauth.models]\nshape = \"slug\"\n", 2, "did you mean `slugs`?");
     refused("[providers.openai]\n\nbase_ulr = \"https://x.example\"\n", 3, "did you mean `base_url`?");
     refused("# hello\n[provider.openai]\nname = \"x\"\n", 2, "did you mean `providers`?");
     refused("[providers.codex.oauth]\ntoken_format = \"form\"\nsend_sate = true\n", 3, "did you mean `send_state`?");
@@ -131,6 +168,9 @@ fn mistakes_of_a_whole_entry_are_at_its_section() {
     );
     refused("[providers.groq.device]\nmode = \"cli\"\n", 1, "[providers.groq.cli]");
     refused("[providers.groq.device]\nmode = \"native\"\n", 1, "`device.device_authorization_url`");
+    refused("[providers.codex.oauth.plan]\nrefused = [\"stream\"]\n", 1, "`plan.refused` names `stream`");
+    refused("[providers.openai.api_key]\nplan = { store = false }\n", 1, "speaks another one");
+    refused("[providers.codex.oauth.models]\nsource = \"curated\"\n", 1, "`models.curated`");
     refused("[providers.groq.models]\nsource = \"curated\"\n", 1, "`models.curated`");
 }
 

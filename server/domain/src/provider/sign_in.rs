@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use url::Url;
+use vocab::ProviderId;
 
 /// How a browser sign-in is spoken with one provider (RFC 6749 authorization code with PKCE, RFC 7636).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,68 @@ pub struct OAuthSettings {
     pub resource: Option<String>,
     /// Further parameters of the authorize request.
     pub parameters: BTreeMap<String, String>,
+    /// What the code is exchanged for.
+    pub exchange: Exchange,
+    /// Who has to answer (RFC 9207) and has to have signed the ID token, where known.
+    pub issuer: Option<String>,
+    /// Where the issuer publishes its keys. With it, the ID token is required and verified.
+    pub jwks_uri: Option<Url>,
+    /// How the request to [`OAuthSettings::revoke_url`] is written.
+    pub revoke_format: TokenFormat,
+    /// What ends a refresh for good, beside the codes that always do.
+    pub terminal: Terminal,
+    /// The client is issued during the first sign-in and kept (the registered id only asks for one).
+    pub dynamic_client: bool,
+    /// The token answer must grant this scope, or the plan was not shared.
+    pub plan_scope: Option<String>,
+    /// Other providers that the same grant connects.
+    pub shared_with: Vec<ProviderId>,
+    /// Where and when it is offered.
+    pub offered: Offered,
+    /// The provider's own page that shows the code, for when the browser cannot come back to us.
+    pub paste_redirect_uri: Option<Url>,
+    /// Sent with inference calls: the header that names the account of the grant.
+    pub account_header: Option<String>,
+}
+
+impl OAuthSettings {
+    /// Is an ID token asked for (`OpenID` Connect Core §3.1.2.1)?
+    pub fn asks_identity(&self) -> bool {
+        self.scopes.iter().any(|scope| scope == "openid")
+    }
+}
+
+/// Where and when a browser sign-in is offered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Offered {
+    /// Always.
+    #[default]
+    Always,
+    /// Only where Purser runs on the operator's own machine: its public address is loopback.
+    OnLoopback,
+    /// Off until an owner, with the vendor's rule in front of them, switches it on.
+    ByOwner,
+}
+
+/// What a code is exchanged for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exchange {
+    /// An access token and a refresh token (RFC 6749 §4.1.3).
+    #[default]
+    Tokens,
+    /// A key that does not expire (`OpenRouter`'s OAuth PKCE guide); the connection then is one with an API key.
+    ApiKey,
+}
+
+/// What ends a refresh for good at one provider. Everything else is tried again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terminal {
+    /// Error codes beside the ones that every provider means so.
+    pub codes: Vec<String>,
+    /// HTTP statuses that mean so whatever the body says.
+    pub statuses: Vec<u16>,
 }
 
 /// Where a browser comes back to after signing in.
@@ -38,6 +101,11 @@ pub enum RedirectUri {
     OwnPath(String),
     /// Exactly this, with a listener on its port for as long as a sign-in lasts.
     Fixed(Url),
+}
+
+impl RedirectUri {
+    /// Path of [`RedirectUri::Default`].
+    pub const DEFAULT_PATH: &'static str = "/api/v1/auth/provider-oauth/callback";
 }
 
 /// How the request to a token endpoint is written.

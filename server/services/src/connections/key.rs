@@ -107,7 +107,7 @@ impl Connections {
             (None, Some(connection)) if connection.method == AuthMethod::ApiKey => self.stored_key(connection).await?,
             (None, _) => return Err(ServiceError::field("key", format!("paste a key from {}", provider.name))),
         };
-        let target = Target { provider: provider.clone(), method: AuthMethod::ApiKey, base_url, credential: Some(credential) };
+        let target = Target::new(provider.clone(), AuthMethod::ApiKey, base_url, Some(credential));
         Ok(Checked { provider, before, own_url, new_key, target })
     }
 

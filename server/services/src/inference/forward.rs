@@ -1,6 +1,7 @@
 //! A body on its way back to the caller: watched for usage, metered to its end.
 
 use super::meter::Meter;
+use super::translate;
 use crate::ports::{Answer, CallFailure};
 use bytes::Bytes;
 use domain::inference::{UsageChunkFilter, UsageTap};
@@ -16,12 +17,19 @@ pub(super) struct MeteredBody {
     filter: Option<UsageChunkFilter>,
     meter: Meter,
     ok: bool,
+    /// A stream that ends without its last event is told so.
+    must_end: bool,
+    /// It did.
+    cut: bool,
 }
 
 impl MeteredBody {
-    /// Wraps an answer's body. `hide_usage`: take the usage chunk we asked for out again.
-    pub fn new(answer: Answer, hide_usage: bool, meter: Meter) -> Self {
+    /// Wraps an answer's body. `hide_usage`: take the usage chunk we asked for out again. `must_end`: a stream without its
+    /// last event ends in an error.
+    pub fn new(answer: Answer, hide_usage: bool, must_end: bool, meter: Meter) -> Self {
         Self {
+            must_end: must_end && answer.content_type.to_ascii_lowercase().contains("event-stream"),
+            cut: false,
             tap: Some(UsageTap::for_content_type(&answer.content_type)),
             filter: hide_usage.then(UsageChunkFilter::default),
             ok: (200..300).contains(&answer.status),
@@ -49,6 +57,7 @@ impl MeteredBody {
         self.inner = None;
         let tapped = self.tap.take()?.finish();
         self.meter.counted(tapped.tokens);
+        self.cut = self.must_end && self.ok && !tapped.completed && !tapped.failed;
         let outcome = match (self.ok, broken || !tapped.completed, hung_up) {
             // Many clients hang up at the last event instead of reading to the end: that is no cancellation.
             (_, true, true) => UsageOutcome::ClientClosed,
@@ -80,7 +89,10 @@ impl Stream for MeteredBody {
                     self.end(true, false);
                     return Poll::Ready(Some(Err(failure)));
                 }
-                None => return Poll::Ready(self.end(false, false).map(Ok)),
+                None => {
+                    let rest = self.end(false, false);
+                    return Poll::Ready(if self.cut { Some(Err(translate::interrupted())) } else { rest.map(Ok) });
+                }
             }
         }
     }

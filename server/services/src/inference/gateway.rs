@@ -1,17 +1,17 @@
-//! `POST /v1/chat/completions`: routed, forwarded or translated, streamed back.
+//! `POST /v1/chat/completions` and `POST /v1/responses`: routed, forwarded or translated, streamed back.
 
 use super::forward::MeteredBody;
+use super::fresh::Fault;
 use super::meter::{Meter, Request};
-use super::routes::{Route, RouteTable};
+use super::outgoing::{Call, Step, Surface};
+use super::routes::RouteTable;
 use super::{Inference, translate};
 use crate::error::{ServiceError, ServiceResult};
 use crate::ports::{Answer, CallFailure, ForwardCall};
 use bytes::Bytes;
-use domain::inference::{Candidate, Shallow, openai_chat, shallow};
+use domain::inference::{Candidate, openai_chat, shallow};
 use domain::people::Caller;
 use futures::stream::{BoxStream, StreamExt};
-use std::sync::Arc;
-use time::OffsetDateTime;
 use vocab::{Dialect, Permission, ProviderId, UsageOutcome, Verdict};
 
 /// Candidates tried for one request.
@@ -31,15 +31,6 @@ pub struct GatewayAnswer {
     pub body: BoxStream<'static, Result<Bytes, CallFailure>>,
 }
 
-/// A chat-completions request on its way.
-pub(super) struct ChatCall<'a> {
-    pub caller: &'a Caller,
-    pub request_id: &'a str,
-    pub at: OffsetDateTime,
-    pub body: Bytes,
-    pub shallow: Shallow,
-}
-
 /// One candidate did not serve the request.
 enum Miss {
     /// Somebody else may: what happened, and what the caller hears if nobody does.
@@ -55,18 +46,30 @@ impl Inference {
     /// The three troubleshooting messages, a malformed body, or a provider that does not answer. A provider's own error
     /// answers are passed through as answers.
     pub async fn chat_completions(&self, caller: &Caller, request_id: &str, body: Bytes) -> ServiceResult<GatewayAnswer> {
+        self.serve(Surface::ChatCompletions, caller, request_id, body).await
+    }
+
+    /// Serves a request of the Responses API.
+    ///
+    /// # Errors
+    /// As [`Inference::chat_completions`], and [`ServiceError::BadRequest`] when the model's provider does not serve that
+    /// API or its plan does not take something that was asked.
+    pub async fn responses(&self, caller: &Caller, request_id: &str, body: Bytes) -> ServiceResult<GatewayAnswer> {
+        self.serve(Surface::Responses, caller, request_id, body).await
+    }
+
+    async fn serve(&self, surface: Surface, caller: &Caller, request_id: &str, body: Bytes) -> ServiceResult<GatewayAnswer> {
         caller.require(Permission::UseInference)?;
         let at = self.environment.now();
         let shallow = shallow::read(&body)
             .map_err(|error| ServiceError::BadRequest { parameter: error.param().map(str::to_owned), message: error.to_string() })?;
         let table = self.table().await?;
-        let candidates = self.route(caller, &table, &shallow.model)?;
-        let call = ChatCall { caller, request_id, at, body, shallow };
+        let candidates = self.candidates(caller, &table, &shallow.model, surface)?;
+        let call = Call { surface, caller, request_id, at, body, shallow };
         self.usage.ready().await;
         let mut last = None;
-        let tries = candidates.len().min(TRIES);
-        for (index, candidate) in candidates.iter().take(TRIES).enumerate() {
-            match self.attempt(&call, &table, candidate, index + 1 == tries).await {
+        for (index, candidate) in candidates.iter().enumerate() {
+            match self.attempt(&call, &table, candidate, index + 1 == candidates.len()).await {
                 Ok(answer) => return Ok(answer),
                 Err(Miss::Stop(error)) => return Err(error),
                 Err(Miss::TryNext(error)) => last = Some(error),
@@ -75,43 +78,66 @@ impl Inference {
         Err(last.unwrap_or(ServiceError::NoEligibleEndpoints { asked: call.shallow.model }))
     }
 
-    async fn attempt(
-        &self,
-        call: &ChatCall<'_>,
-        table: &Arc<RouteTable>,
-        candidate: &Candidate,
-        is_last: bool,
-    ) -> Result<GatewayAnswer, Miss> {
-        let Some(route) = table.route(&candidate.provider_id) else {
-            return Err(Miss::TryNext(ServiceError::NoEligibleEndpoints { asked: call.shallow.model.clone() }));
-        };
-        let request = Request { caller: call.caller, id: call.request_id, at: call.at, candidate, route, table };
-        let meter = Meter::start(self.usage.clone(), self.environment.clone(), &request);
-        match route.target.dialect() {
-            Dialect::OpenaiChat => self.forward(call, route, candidate, meter, is_last).await,
-            _ => self.translate(call, route, candidate, meter, is_last).await,
+    /// Who is asked, in order.
+    fn candidates(&self, caller: &Caller, table: &RouteTable, asked: &str, surface: Surface) -> ServiceResult<Vec<Candidate>> {
+        let mut candidates = self.route(caller, table, asked)?;
+        let first = candidates.first().map(|candidate| candidate.provider_id.clone());
+        let route = |candidate: &Candidate| table.route(&candidate.provider_id);
+        if surface == Surface::Responses {
+            candidates.retain(|candidate| route(candidate).is_some_and(|route| route.target().serves_responses()));
+            if candidates.is_empty() {
+                return Err(self.no_responses(first.as_ref(), asked));
+            }
+        }
+        // A plan never falls back silently to a key that is paid by the token.
+        let mut on_a_plan = false;
+        candidates.retain(|candidate| {
+            let spends_plan = route(candidate).is_some_and(|route| route.spends_plan);
+            let asked = spends_plan || !on_a_plan;
+            on_a_plan |= spends_plan;
+            asked
+        });
+        candidates.truncate(TRIES);
+        Ok(candidates)
+    }
+
+    fn no_responses(&self, provider: Option<&ProviderId>, asked: &str) -> ServiceError {
+        let name = provider.and_then(|id| self.catalogue.get(id)).map_or("The provider", |provider| provider.name.as_str());
+        ServiceError::BadRequest {
+            parameter: Some("model".to_owned()),
+            message: format!(
+                "{name} does not serve the Responses API. Ask {asked:?} at /v1/chat/completions, or name a model of a provider that does."
+            ),
         }
     }
 
-    /// Same dialect: byte for byte, but for the model's name and the wish for usage.
-    async fn forward(
-        &self,
-        call: &ChatCall<'_>,
-        route: &Route,
-        candidate: &Candidate,
-        mut meter: Meter,
-        is_last: bool,
-    ) -> Result<GatewayAnswer, Miss> {
-        let untouched = call.shallow.model == candidate.model_id && (!call.shallow.stream || call.shallow.asked_usage);
-        let (body, added_usage) = if untouched {
-            (call.body.clone(), false)
-        } else {
-            let (body, added) = call.shallow.rewrite(&call.body, Some(&candidate.model_id), true);
-            (body.into(), added)
+    async fn attempt(&self, call: &Call<'_>, table: &RouteTable, candidate: &Candidate, is_last: bool) -> Result<GatewayAnswer, Miss> {
+        let Some(route) = table.route(&candidate.provider_id) else {
+            return Err(Miss::TryNext(ServiceError::NoEligibleEndpoints { asked: call.shallow.model.clone() }));
         };
-        let forward = ForwardCall { path: "chat/completions", body, stream: call.shallow.stream };
-        match self.upstream.forward(&route.target, forward).await {
-            Ok(answer) if !is_last && worth_another(answer.status) => {
+        let step = Step { call, route, candidate, is_last };
+        let request = Request { caller: call.caller, id: call.request_id, at: call.at, candidate, route, table };
+        let meter = || Meter::start(self.usage.clone(), self.environment.clone(), &request);
+        match (call.surface, route.target().dialect()) {
+            (Surface::ChatCompletions, Dialect::OpenaiChat) => {
+                let (forward, added_usage) = step.chat_completions();
+                self.forward(&step, forward, added_usage, meter()).await
+            }
+            (Surface::ChatCompletions, _) => self.translate(&step, meter()).await,
+            (Surface::Responses, _) => {
+                let forward = step.responses().map_err(Miss::Stop)?;
+                self.forward(&step, forward, false, meter()).await
+            }
+        }
+    }
+
+    /// To an upstream that speaks what the caller speaks.
+    async fn forward(&self, step: &Step<'_>, forward: ForwardCall, added_usage: bool, mut meter: Meter) -> Result<GatewayAnswer, Miss> {
+        let forward = &forward;
+        let sent = self.with_fresh(step.route, |target| async move { self.upstream.forward(&target, forward.clone()).await }).await;
+        let candidate = step.candidate;
+        match sent {
+            Ok(answer) if !step.is_last && worth_another(answer.status) => {
                 self.report(&candidate.provider_id, verdict_of(answer.status));
                 meter.abandon();
                 let failure = CallFailure {
@@ -127,31 +153,24 @@ impl Inference {
                 if answer.status >= 400 {
                     self.report(&candidate.provider_id, verdict_of(answer.status));
                 }
-                Ok(passed_on(answer, candidate, added_usage, meter))
+                Ok(passed_on(answer, step, added_usage, meter))
             }
-            Err(failure) => Err(self.missed(candidate, failure, meter, is_last)),
+            Err(fault) => Err(self.missed(step, fault, meter)),
         }
     }
 
     /// Another dialect: through a conversation.
-    async fn translate(
-        &self,
-        call: &ChatCall<'_>,
-        route: &Route,
-        candidate: &Candidate,
-        meter: Meter,
-        is_last: bool,
-    ) -> Result<GatewayAnswer, Miss> {
-        let request = match openai_chat::decode(&call.body) {
+    async fn translate(&self, step: &Step<'_>, meter: Meter) -> Result<GatewayAnswer, Miss> {
+        let Step { call, route, candidate, .. } = *step;
+        let request = match step.conversation() {
             Ok(request) => request,
             Err(error) => {
                 meter.abandon();
-                return Err(Miss::Stop(ServiceError::BadRequest { parameter: error.param, message: error.message }));
+                return Err(Miss::Stop(error));
             }
         };
-        let mut conversation = request.conversation;
-        conversation.model.clone_from(&candidate.model_id);
-        match self.upstream.converse(&route.target, &conversation).await {
+        let conversation = &request.conversation;
+        match self.with_fresh(route, |target| async move { self.upstream.converse(&target, conversation).await }).await {
             Ok(deltas) => {
                 let head = openai_chat::AnswerHead {
                     id: format!("chatcmpl-{}", call.request_id),
@@ -165,32 +184,39 @@ impl Inference {
                     translation.whole().await.map_err(|failure| Miss::Stop(self.failed(&candidate.provider_id, failure)))
                 }
             }
-            Err(failure) => Err(self.missed(candidate, failure, meter, is_last)),
+            Err(fault) => Err(self.missed(step, fault, meter)),
         }
     }
 
     /// A call that brought no answer. It is written down if nobody else is asked: a request has one row.
-    fn missed(&self, candidate: &Candidate, failure: CallFailure, mut meter: Meter, is_last: bool) -> Miss {
-        self.report(&candidate.provider_id, failure.verdict);
-        let another = failure.verdict.heals_by_itself() || matches!(failure.verdict, Verdict::BadCredential | Verdict::NoFunds);
-        if another && !is_last {
+    fn missed(&self, step: &Step<'_>, fault: Fault, mut meter: Meter) -> Miss {
+        let id = &step.candidate.provider_id;
+        let (another, status, error) = match fault {
+            Fault::Call(failure) => {
+                self.report(id, failure.verdict);
+                let another = failure.verdict.heals_by_itself() || matches!(failure.verdict, Verdict::BadCredential | Verdict::NoFunds);
+                (another, failure.status, self.failed(id, failure))
+            }
+            Fault::Credential(error) => (true, None, error),
+        };
+        if another && !step.is_last {
             meter.abandon();
         } else {
-            meter.answered(failure.status.unwrap_or(0));
+            meter.answered(status.unwrap_or(0));
             meter.finish(UsageOutcome::ProviderError);
         }
-        let error = self.failed(&candidate.provider_id, failure);
         if another { Miss::TryNext(error) } else { Miss::Stop(error) }
     }
 }
 
-fn passed_on(answer: Answer, candidate: &Candidate, hide_usage: bool, meter: Meter) -> GatewayAnswer {
+fn passed_on(answer: Answer, step: &Step<'_>, hide_usage: bool, meter: Meter) -> GatewayAnswer {
+    let must_end = step.call.surface == Surface::Responses;
     GatewayAnswer {
         status: answer.status,
         content_type: answer.content_type.clone(),
         retry_after: answer.retry_after.clone(),
-        provider_id: candidate.provider_id.clone(),
-        body: MeteredBody::new(answer, hide_usage, meter).boxed(),
+        provider_id: step.candidate.provider_id.clone(),
+        body: MeteredBody::new(answer, hide_usage, must_end, meter).boxed(),
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) struct Meter {
     row: Option<UsageRecord>,
     price: Option<TokenPrice>,
     local: bool,
+    spends_plan: bool,
     tokens: Option<TokenCounts>,
 }
 
@@ -31,7 +32,7 @@ impl Meter {
         let row = UsageRecord {
             request_id: (*id).to_owned(),
             at: *at,
-            connection_id: route.connection_id,
+            connection_id: route.connection.id,
             provider_id: candidate.provider_id.clone(),
             model_id: candidate.model_id.clone(),
             token_id,
@@ -45,7 +46,7 @@ impl Meter {
             cost_basis: CostBasis::Unknown,
         };
         let price = table.price(&candidate.provider_id, &candidate.model_id);
-        Self { sink, environment, row: Some(row), price, local: route.local, tokens: None }
+        Self { sink, environment, row: Some(row), price, local: route.local, spends_plan: route.spends_plan, tokens: None }
     }
 
     /// The upstream answered with this status.
@@ -86,13 +87,18 @@ impl Meter {
     }
 
     fn price(&self) -> (Option<Decimal>, CostBasis) {
-        match (self.local, self.tokens, &self.price) {
-            (true, ..) => (None, CostBasis::Compute),
-            (false, Some(tokens), Some(price)) => match cost_of(&tokens, price) {
+        if self.local {
+            return (None, CostBasis::Compute);
+        }
+        if self.spends_plan {
+            return (None, CostBasis::Included);
+        }
+        match (self.tokens, &self.price) {
+            (Some(tokens), Some(price)) => match cost_of(&tokens, price) {
                 Some(cost) => (Some(cost), CostBasis::ListPrice),
                 None => (None, CostBasis::Unknown),
             },
-            (false, Some(tokens), None) if tokens.total() == 0 => (Some(Decimal::ZERO), CostBasis::ListPrice),
+            (Some(tokens), None) if tokens.total() == 0 => (Some(Decimal::ZERO), CostBasis::ListPrice),
             _ => (None, CostBasis::Unknown),
         }
     }

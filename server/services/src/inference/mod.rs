@@ -4,12 +4,15 @@
 //! asks the database.
 
 mod forward;
+mod fresh;
 mod gateway;
 mod meter;
+mod outgoing;
 mod routes;
 mod translate;
 mod try_it;
 
+pub use fresh::{FreshCredential, NothingFresh};
 pub use gateway::GatewayAnswer;
 pub use routes::{ListedRoute, RouteTable};
 pub use try_it::{PaidTest, TryPiece, TryStream};
@@ -45,6 +48,8 @@ pub struct Parts {
     pub connections: Connections,
     /// Remembers routes.
     pub caches: Arc<Caches>,
+    /// Renews credentials that do not last.
+    pub fresh: Arc<dyn FreshCredential>,
     /// Takes usage rows.
     pub usage: UsageSink,
     /// Clock and randomness.
@@ -62,6 +67,7 @@ pub struct Inference {
     credentials: Credentials,
     checks: Connections,
     caches: Arc<Caches>,
+    fresh: Arc<dyn FreshCredential>,
     usage: UsageSink,
     environment: Environment,
     asked: Arc<Mutex<HashMap<ProviderId, OffsetDateTime>>>,
@@ -70,7 +76,7 @@ pub struct Inference {
 impl Inference {
     /// Wires the use cases.
     pub fn new(parts: Parts) -> Self {
-        let Parts { ports, catalogue, credentials, connections, caches, usage, environment } = parts;
+        let Parts { ports, catalogue, credentials, connections, caches, fresh, usage, environment } = parts;
         Self {
             connections: ports.connections,
             models: ports.models,
@@ -80,10 +86,17 @@ impl Inference {
             credentials,
             checks: connections,
             caches,
+            fresh,
             usage,
             environment,
             asked: Arc::default(),
         }
+    }
+
+    /// The same use cases with another source of fresh credentials.
+    #[must_use]
+    pub fn with_fresh_credentials(self, fresh: Arc<dyn FreshCredential>) -> Self {
+        Self { fresh, ..self }
     }
 
     /// The models a caller may ask for, for `GET /v1/models`.

@@ -4,24 +4,45 @@
 use super::Inference;
 use crate::error::ServiceResult;
 use crate::ports::Target;
-use domain::connection::{HealthReport, health_of};
+use domain::connection::{Connection, HealthReport, health_of};
 use domain::inference::Candidate;
 use domain::models::{ModelProfile, TokenPrice};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use time::OffsetDateTime;
-use vocab::{Category, ConnectionId, Health, ModelStatus, ProviderId};
+use vocab::{Category, Health, ModelStatus, ProviderId};
 
 /// A usable connection.
 pub struct Route {
     /// Which connection.
-    pub connection_id: ConnectionId,
-    /// Where to call and with what.
-    pub target: Target,
+    pub connection: Connection,
+    /// Where to call and with what; the credential in it may be renewed.
+    target: RwLock<Arc<Target>>,
     /// Runs on our own machine: no list price.
     pub local: bool,
+    /// Covered by a plan: no list price either.
+    pub spends_plan: bool,
+}
+
+impl Route {
+    fn new(connection: Connection, target: Target) -> Self {
+        let (local, spends_plan) = (target.provider.category == Category::Local, target.spends_plan());
+        Self { connection, target: RwLock::new(Arc::new(target)), local, spends_plan }
+    }
+
+    /// Where to call and with what, as of now.
+    pub fn target(&self) -> Arc<Target> {
+        Arc::clone(&self.target.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Requests after this one go out with this credential, too.
+    pub fn renew(&self, target: Target) -> Arc<Target> {
+        let target = Arc::new(target);
+        *self.target.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&target);
+        target
+    }
 }
 
 /// A model in `GET /v1/models`.
@@ -93,9 +114,8 @@ impl Inference {
             }
             // A credential that does not open makes its connection unusable, and the page says so.
             let Ok(target) = self.credentials.target(&connection).await else { continue };
-            let local = target.provider.category == Category::Local;
             health.insert(connection.provider_id.clone(), state);
-            routes.insert(connection.provider_id, Arc::new(Route { connection_id: connection.id, target, local }));
+            routes.insert(connection.provider_id.clone(), Arc::new(Route::new(connection, target)));
         }
         let models = self.models.all().await?;
         let mut table = RouteTable { candidates: Vec::new(), listed: Vec::new(), routes, prices: HashMap::new() };

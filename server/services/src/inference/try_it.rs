@@ -1,5 +1,6 @@
 //! Trying a model from the page, and the opt-in paid test.
 
+use super::fresh::Fault;
 use super::meter::{Finished, Meter, Request};
 use super::routes::{Route, RouteTable};
 use super::{Inference, translate};
@@ -117,15 +118,22 @@ impl Inference {
         let candidate = candidate.ok_or_else(|| ServiceError::NoEligibleEndpoints { asked: asked.clone() })?;
         let route = table.route(id).cloned().ok_or(ServiceError::NoEligibleEndpoints { asked })?;
         let mut meter = self.meter(caller, &table, &candidate, &route);
+        let target = route.target();
         let conversation = Conversation {
             model: candidate.model_id.clone(),
             messages: vec![Message { role: MessageRole::User, text: prompt.to_owned() }],
-            max_output_tokens: Some(most),
+            // Our own limit, not the asker's: a plan that takes none goes without.
+            max_output_tokens: Some(most).filter(|_| !target.plan().is_some_and(|plan| plan.refuses("max_output_tokens"))),
             ..Conversation::default()
         };
-        match self.upstream.converse(&route.target, &conversation).await {
+        let conversation = &conversation;
+        match self.with_fresh(&route, |target| async move { self.upstream.converse(&target, conversation).await }).await {
             Ok(deltas) => Ok((deltas, meter, candidate)),
-            Err(failure) => {
+            Err(Fault::Credential(error)) => {
+                meter.finish(UsageOutcome::ProviderError);
+                Err(error)
+            }
+            Err(Fault::Call(failure)) => {
                 self.report(id, failure.verdict);
                 meter.answered(failure.status.unwrap_or(0));
                 meter.finish(UsageOutcome::ProviderError);

@@ -5,6 +5,7 @@ pub mod places;
 pub mod prices;
 pub mod provider_client;
 pub mod store;
+pub mod token_endpoint;
 pub mod upstream;
 
 pub use prices::PriceFacts;
@@ -13,4 +14,5 @@ pub use store::{
     AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, InstallationRepo, LeaseOwner, ModelRepo, NewOwner, PeopleRepo, SealedRepo,
     SealedValue, SessionRepo, StoreError, StoreResult, ThrottleRepo, Trail, UsageBucket, UsageFilter, UsageGroup, UsageRepo,
 };
-pub use upstream::{Answer, DeltaStream, ForwardCall, Upstream};
+pub use token_endpoint::{IdTokenCheck, IdTokenError, NoReply, TokenEndpoint, TokenReply, TokenRequest};
+pub use upstream::{Answer, DeltaStream, ForwardCall, Reply, Upstream};

@@ -3,9 +3,11 @@
 use async_trait::async_trait;
 use domain::connection::{Check, Detection};
 use domain::models::ListedModel;
-use domain::provider::{CredentialHeader, Provider};
+use domain::provider::{CredentialHeader, Method, ModelList, PlanRules, Provider, StatusRule, VerifyCall};
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use time::OffsetDateTime;
 use url::Url;
 use vocab::{AuthMethod, Dialect, Verdict};
 
@@ -20,12 +22,56 @@ pub struct Target {
     pub base_url: Url,
     /// The opened credential; `None` for local engines.
     pub credential: Option<SecretString>,
+    /// Further headers that go with the credential, for example the account it was issued for. Names in lower case.
+    pub headers: BTreeMap<String, SecretString>,
+    /// When the credential stops being good, where that is known.
+    pub expires_at: Option<OffsetDateTime>,
 }
 
 impl Target {
+    /// A target with a credential that needs no further headers and does not expire.
+    pub const fn new(provider: Arc<Provider>, method: AuthMethod, base_url: Url, credential: Option<SecretString>) -> Self {
+        Self { provider, method, base_url, credential, headers: BTreeMap::new(), expires_at: None }
+    }
+
     /// The wire of this method's inference endpoint.
     pub fn dialect(&self) -> Dialect {
-        self.provider.method(self.method).and_then(|method| method.dialect).unwrap_or(self.provider.dialect)
+        self.entry().and_then(|method| method.dialect).unwrap_or(self.provider.dialect)
+    }
+
+    /// Does the endpoint serve `POST responses`?
+    pub fn serves_responses(&self) -> bool {
+        let beside = self.entry().and_then(|method| method.responses).unwrap_or(self.provider.responses);
+        beside || self.dialect() == Dialect::OpenaiResponses
+    }
+
+    /// What the endpoint takes of a Responses request, where it spends a plan and takes less than all.
+    pub fn plan(&self) -> Option<&PlanRules> {
+        self.entry().and_then(|method| method.plan.as_ref())
+    }
+
+    /// Is what is used covered by a plan?
+    pub fn spends_plan(&self) -> bool {
+        self.entry().is_some_and(Method::spends_plan)
+    }
+
+    /// The free call that proves the credential.
+    pub fn verify(&self) -> &VerifyCall {
+        self.provider.verify_of(self.method)
+    }
+
+    /// Where the models are.
+    pub fn models(&self) -> &ModelList {
+        self.provider.models_of(self.method)
+    }
+
+    /// Exceptions to the general reading of a status, in order.
+    pub fn status_rules(&self) -> impl Iterator<Item = &StatusRule> {
+        self.provider.status_rules_of(self.method)
+    }
+
+    fn entry(&self) -> Option<&Method> {
+        self.provider.method(self.method)
     }
 
     /// How the credential travels.

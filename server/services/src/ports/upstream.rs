@@ -13,8 +13,20 @@ pub struct ForwardCall {
     pub path: &'static str,
     /// The JSON body, forwarded byte for byte.
     pub body: Bytes,
-    /// Does the caller expect an event stream?
-    pub stream: bool,
+    /// How the upstream shall answer.
+    pub reply: Reply,
+}
+
+/// How an upstream shall answer, and what becomes of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reply {
+    /// Whole, passed on as it is.
+    Whole,
+    /// As an event stream, passed on as it comes.
+    Stream,
+    /// As an event stream of the Responses API, gathered into the response object: for callers who did not ask for a
+    /// stream, of an upstream that has nothing else. Without its last event there is no answer.
+    Gathered,
 }
 
 /// What came back. Dropping the body cancels the upstream call.
@@ -39,7 +51,8 @@ pub trait Upstream: Send + Sync {
     /// Sends a body unchanged and hands the answer through, whatever its status.
     ///
     /// # Errors
-    /// Only when nothing that looks like the provider answered.
+    /// Only when nothing that looks like the provider answered, or, for [`Reply::Gathered`], when its stream broke off
+    /// or ended in `response.failed`.
     async fn forward(&self, target: &Target, call: ForwardCall) -> Result<Answer, CallFailure>;
 
     /// Translates a conversation into the target's dialect and streams the answer back as deltas.

@@ -24,7 +24,7 @@ async fn whole(answer: GatewayAnswer) -> String {
     String::from_utf8(chunks.concat()).unwrap()
 }
 
-async fn rows(ports: &Ports) -> Vec<domain::inference::UsageRecord> {
+pub async fn rows(ports: &Ports) -> Vec<domain::inference::UsageRecord> {
     let all = UsageFilter {
         from: OffsetDateTime::UNIX_EPOCH,
         to: OffsetDateTime::UNIX_EPOCH + time::Duration::days(40_000),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests stop where something is not as it should be")]
 
 mod connections;
+mod fresh;
 mod inference;
 mod keys;
 mod people;

@@ -39,7 +39,7 @@ async fn admit(headers: HeaderMap, request: Request, next: Next) -> Response {
     }
 }
 
-async fn list() -> Json<Value> {
+pub(crate) async fn list() -> Json<Value> {
     let data: Vec<Value> = MODELS
         .iter()
         .map(|(id, name)| json!({"type": "model", "id": id, "display_name": name, "created_at": "2026-02-01T00:00:00Z"}))
@@ -47,7 +47,7 @@ async fn list() -> Json<Value> {
     Json(json!({"data": data, "has_more": false, "first_id": MODELS[0].0, "last_id": MODELS[2].0}))
 }
 
-async fn messages(Json(request): Json<Value>) -> Response {
+pub(crate) async fn messages(Json(request): Json<Value>) -> Response {
     let model = request["model"].as_str().unwrap_or_default();
     if !MODELS.iter().any(|(id, _)| *id == model) {
         let body = json!({"type": "error", "error": {"type": "not_found_error", "message": format!("model: {model}")}});

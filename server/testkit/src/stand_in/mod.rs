@@ -1,13 +1,15 @@
 //! Stand-in providers on loopback, for practice mode (`make demo`) and browser tests: no account, no internet.
 //!
-//! One program, one port, one folder a provider: `/openai/v1`, `/mistral/v1`, `/groq/v1`, `/anthropic/v1`; the local engine is at the root.
+//! One program, one port, one folder a provider: `/openai/v1`, `/mistral/v1`, `/groq/v1`, `/anthropic/v1`, and a plan's endpoint at
+//! `/plan`; the local engine is at the root.
 //! What a key does is in its text ([`keys::Behaviour`]): it may be good, wrong, out of funds, slow, rate limited …
 
-mod answer;
-mod anthropic;
+pub(crate) mod answer;
+pub(crate) mod anthropic;
 mod keys;
 mod ollama;
-mod openai;
+pub(crate) mod openai;
+pub(crate) mod responses;
 
 use axum::Router;
 use std::sync::Arc;
@@ -39,6 +41,7 @@ pub fn router(switches: Switches) -> Router {
         .nest("/mistral/v1", openai::router(&["mistral-large-latest", "mistral-small-latest", "codestral-latest", "mistral-embed"]))
         .nest("/groq/v1", openai::router(&["llama-3.3-70b-versatile", "openai/gpt-oss-120b"]))
         .nest("/anthropic/v1", anthropic::router())
+        .nest("/plan", responses::plan())
         // At the root, because an engine is asked for `/api/tags` beside its `/v1`.
         .merge(ollama::router(switches))
 }
@@ -51,6 +54,7 @@ pub fn overlay(origin: &str) -> String {
         provider("openai", "/openai/v1"),
         provider("mistral", "/mistral/v1"),
         provider("groq", "/groq/v1"),
+        provider("codex", "/openai/v1"),
         provider("anthropic", "/anthropic/v1"),
         format!("[providers.ollama]\ndetect = [\"{origin}/v1\"]\n\n"),
         format!("[providers.local]\ndetect = [\"{origin}/nothing-here/engines/v1\"]\n"),

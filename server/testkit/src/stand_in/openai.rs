@@ -1,7 +1,8 @@
-//! An OpenAI-style provider: `GET /models`, `POST /chat/completions`.
+//! An OpenAI-style provider: `GET /models`, `POST /chat/completions`, `POST /responses`.
 
 use super::answer::{self, PACE};
 use super::keys::Behaviour;
+use super::responses;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,10 +13,15 @@ use axum::{Json, Router};
 use futures::stream::{self, StreamExt};
 use serde_json::{Value, json};
 
-type Models = &'static [&'static str];
+pub(crate) type Models = &'static [&'static str];
 
 pub(super) fn router(models: Models) -> Router {
-    Router::new().route("/models", get(list)).route("/chat/completions", post(chat)).layer(middleware::from_fn(admit)).with_state(models)
+    Router::new()
+        .route("/models", get(list))
+        .route("/chat/completions", post(chat))
+        .route("/responses", post(responses::create))
+        .layer(middleware::from_fn(admit))
+        .with_state(models)
 }
 
 async fn admit(headers: HeaderMap, request: Request, next: Next) -> Response {
@@ -25,7 +31,7 @@ async fn admit(headers: HeaderMap, request: Request, next: Next) -> Response {
     }
 }
 
-async fn list(State(models): State<Models>) -> Json<Value> {
+pub(crate) async fn list(State(models): State<Models>) -> Json<Value> {
     let data: Vec<Value> =
         models.iter().map(|id| json!({"id": id, "object": "model", "created": 1_760_000_000, "owned_by": "practice"})).collect();
     Json(json!({"object": "list", "data": data}))
@@ -42,7 +48,7 @@ async fn chat(State(models): State<Models>, Json(request): Json<Value>) -> Respo
 }
 
 /// A completion, whole or streamed, as asked.
-pub(super) fn completion(model: &str, request: &Value) -> Response {
+pub(crate) fn completion(model: &str, request: &Value) -> Response {
     let answer = answer::to(model, &answer::question(request), answer::limit(request));
     let finish = if answer.cut { "length" } else { "stop" };
     let usage = json!({"prompt_tokens": answer.input, "completion_tokens": answer.output, "total_tokens": answer.input + answer.output});
@@ -71,7 +77,7 @@ pub(super) fn completion(model: &str, request: &Value) -> Response {
 }
 
 /// Events at the stand-ins' pace.
-pub(super) fn event_stream(events: Vec<String>) -> Response {
+pub(crate) fn event_stream(events: Vec<String>) -> Response {
     let body = stream::iter(events).then(|event| async move {
         tokio::time::sleep(PACE).await;
         Ok::<_, std::convert::Infallible>(event)

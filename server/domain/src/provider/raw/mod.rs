@@ -6,7 +6,7 @@ mod leaf;
 pub(super) use leaf::{CallPath, Day, Endpoint, ExactUrl, HeaderName, Page, Redirect, SettingName, Template, Text, Word};
 
 use super::entry::{BodyFlag, ModelListShape, StatusRule, VerifyMethod};
-use super::sign_in::{DeviceMode, TokenFormat};
+use super::sign_in::{DeviceMode, Exchange, Offered, TokenFormat};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -66,7 +66,9 @@ whole_values!(
     Category,
     Dialect,
     DeviceMode,
+    Exchange,
     ModelListShape,
+    Offered,
     RawSource,
     TokenFormat,
     VerifyMethod,
@@ -93,16 +95,21 @@ macro_rules! method_table {
     ($(#[$meta:meta])* $name:ident { $($field:ident : $kind:ty),* $(,)? }) => {
         table! { $(#[$meta])* $name {
             purpose: Text, cost: Text, rule: Text, rule_url: Page, reviewed: Day, recommended: bool, unavailable: String,
-            base_url: Endpoint, dialect: Dialect, headers: BTreeMap<HeaderName, Word>, finance: RawFinance,
+            base_url: Endpoint, dialect: Dialect, responses: bool, headers: BTreeMap<HeaderName, Word>, finance: RawFinance,
+            verify: RawVerify, models: RawModels, status_rules: Vec<StatusRule>, plan: RawPlan,
             $($field: $kind),*
         } }
 
         impl $name {
             /// The keys that every method has.
             pub(in crate::provider) fn common(&self) -> RawMethod {
-                let Self { purpose, cost, rule, rule_url, reviewed, recommended, unavailable, base_url, dialect, headers, finance, .. } =
+                let Self { purpose, cost, rule, rule_url, reviewed, recommended, unavailable, base_url, dialect, responses, .. } =
                     self.clone();
-                RawMethod { purpose, cost, rule, rule_url, reviewed, recommended, unavailable, base_url, dialect, headers, finance }
+                let Self { headers, finance, verify, models, status_rules, plan, .. } = self.clone();
+                RawMethod {
+                    purpose, cost, rule, rule_url, reviewed, recommended, unavailable, base_url, dialect, responses, headers, finance,
+                    verify, models, status_rules, plan,
+                }
             }
         }
     };
@@ -110,7 +117,7 @@ macro_rules! method_table {
 
 table! { /// One provider.
 RawProvider {
-    name: Text, summary: Text, category: Category, base_url: Endpoint, endpoint: RawEndpoint, dialect: Dialect,
+    name: Text, summary: Text, category: Category, base_url: Endpoint, endpoint: RawEndpoint, dialect: Dialect, responses: bool,
     credential_header: HeaderName, headers: BTreeMap<HeaderName, Word>, verify: RawVerify, models: RawModels,
     key_prefixes: Vec<Word>, status_rules: Vec<StatusRule>, links: RawLinks, detect: Vec<Endpoint>, price_source: Word,
     hidden: bool, cli: RawCli, api_key: RawApiKey, oauth: RawOAuth, device: RawDevice, none: RawNone,
@@ -134,10 +141,14 @@ RawFinance { vendor: Word, channel: Word, suggested_type: Word } }
 table! { /// The provider's own program.
 RawCli { program: Text, env: BTreeMap<SettingName, String> } }
 
+table! { /// What a plan's endpoint takes.
+RawPlan { stream_only: bool, store: bool, instructions: bool, refused: Vec<SettingName>, refused_tools: Vec<SettingName> } }
+
 table! { /// What every method has; only made by `common`.
 RawMethod {
     purpose: Text, cost: Text, rule: Text, rule_url: Page, reviewed: Day, recommended: bool, unavailable: String,
-    base_url: Endpoint, dialect: Dialect, headers: BTreeMap<HeaderName, Word>, finance: RawFinance,
+    base_url: Endpoint, dialect: Dialect, responses: bool, headers: BTreeMap<HeaderName, Word>, finance: RawFinance,
+    verify: RawVerify, models: RawModels, status_rules: Vec<StatusRule>, plan: RawPlan,
 } }
 
 method_table! { /// A pasted key.
@@ -149,7 +160,10 @@ RawNone {} }
 method_table! { /// Browser sign-in.
 RawOAuth {
     authorize_url: ExactUrl, token_url: ExactUrl, revoke_url: ExactUrl, client_id: Word, redirect_uri: Redirect, scopes: Vec<Word>,
-    token_format: TokenFormat, send_state: bool, resource: Word, parameters: BTreeMap<SettingName, String>,
+    token_format: TokenFormat, send_state: bool, resource: Word, parameters: BTreeMap<SettingName, String>, exchange: Exchange,
+    issuer: Word, jwks_uri: ExactUrl, revoke_format: TokenFormat, terminal_codes: Vec<Word>, terminal_statuses: Vec<u16>,
+    dynamic_client: bool, plan_scope: Word, shared_with: Vec<ProviderId>, offered: Offered,
+    paste_redirect_uri: ExactUrl, account_header: HeaderName,
 } }
 
 method_table! { /// Device-code sign-in.

@@ -1,0 +1,161 @@
+//! A browser sign-in from its first click to its end (RFC 6749 authorization code, RFC 7636 PKCE).
+//!
+//! The pending sign-in is a row: it survives a reload, a restart, and a callback that lands on another replica. Its secrets
+//! are sealed; it is found by the hash of `state`, claimed once, and kept a while so that a repeated callback hears the
+//! first one's outcome.
+
+mod authorize;
+mod callback;
+mod pasted;
+mod secrets;
+
+pub use authorize::{AuthorizeRequest, authorize_url, code_challenge, redirect_of};
+pub use callback::{Callback, CallbackAnswer, CallbackError, plain_words};
+pub use pasted::{Pasted, PastedError};
+pub use secrets::{FlowSecrets, state_hash};
+
+use time::{Duration, OffsetDateTime};
+use url::Url;
+use vocab::{FlowFailure, FlowId, FlowPhase, ProviderId, SessionId, UserId};
+
+/// How long a person has at the provider's page.
+pub const LIFETIME: Duration = Duration::minutes(10);
+/// A claimed sign-in that is not finished after this long was cut by a restart.
+pub const FINISHING_LIMIT: Duration = Duration::minutes(2);
+
+/// A browser sign-in.
+#[derive(Debug, Clone)]
+pub struct OAuthFlow {
+    /// Part of the sealed secrets' associated data.
+    pub id: FlowId,
+    /// Which provider is being connected.
+    pub provider_id: ProviderId,
+    /// Who began it; only they may finish it with their session.
+    pub user_id: UserId,
+    /// Their name then.
+    pub user_name: String,
+    /// The browser it was begun in; when that is signed out, the sign-in ends with it.
+    pub session_id: SessionId,
+    /// Where the callback finds it: [`state_hash`].
+    pub state_hash: [u8; 32],
+    /// What the vault made of [`FlowSecrets`]; empty once the sign-in has ended.
+    pub sealed: Vec<u8>,
+    /// Sent to the provider, and again in the exchange: byte for byte the same.
+    pub redirect_uri: Url,
+    /// The issuer that has to answer, where known (RFC 9207).
+    pub issuer: Option<String>,
+    /// When it was begun.
+    pub created_at: OffsetDateTime,
+    /// When the waiting ends.
+    pub expires_at: OffsetDateTime,
+    /// Where it stands.
+    pub state: FlowState,
+}
+
+/// Where a sign-in stands. Transitions are methods of [`OAuthFlow`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FlowState {
+    /// The person is at the provider's page.
+    Waiting,
+    /// One callback has claimed it.
+    Finishing {
+        /// When.
+        since: OffsetDateTime,
+    },
+    /// It ended with a connection.
+    Succeeded {
+        /// When.
+        at: OffsetDateTime,
+    },
+    /// It ended without.
+    Failed {
+        /// When.
+        at: OffsetDateTime,
+        /// Why.
+        failure: FlowFailure,
+        /// The provider's own words, plain and short; may be empty.
+        message: String,
+    },
+    /// An operator cancelled it.
+    Cancelled {
+        /// When.
+        at: OffsetDateTime,
+    },
+}
+
+/// A transition that the state does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the sign-in is {0}, so it cannot be changed this way")]
+pub struct FlowEnded(pub FlowPhase);
+
+impl OAuthFlow {
+    /// Where it stands at `now`, running out of time included.
+    pub fn phase(&self, now: OffsetDateTime) -> FlowPhase {
+        match &self.state {
+            FlowState::Waiting if now >= self.expires_at => FlowPhase::Expired,
+            FlowState::Waiting => FlowPhase::Waiting,
+            FlowState::Finishing { since } if now - *since > FINISHING_LIMIT => FlowPhase::Failed,
+            FlowState::Finishing { .. } => FlowPhase::Finishing,
+            FlowState::Succeeded { .. } => FlowPhase::Succeeded,
+            FlowState::Failed { .. } => FlowPhase::Failed,
+            FlowState::Cancelled { .. } => FlowPhase::Cancelled,
+        }
+    }
+
+    /// Why it failed at `now`, if it did, with the provider's own words.
+    pub fn failure(&self, now: OffsetDateTime) -> Option<(FlowFailure, &str)> {
+        match (&self.state, self.phase(now)) {
+            (FlowState::Failed { failure, message, .. }, _) => Some((*failure, message)),
+            (_, FlowPhase::Failed) => Some((FlowFailure::Interrupted, "")),
+            (_, FlowPhase::Expired) => Some((FlowFailure::Expired, "")),
+            _ => None,
+        }
+    }
+
+    /// One callback takes it.
+    ///
+    /// # Errors
+    /// [`FlowEnded`] when it is not waiting any more.
+    pub fn claim(self, now: OffsetDateTime) -> Result<Self, FlowEnded> {
+        match self.phase(now) {
+            FlowPhase::Waiting => Ok(Self { state: FlowState::Finishing { since: now }, ..self }),
+            other => Err(FlowEnded(other)),
+        }
+    }
+
+    /// The connection stands.
+    ///
+    /// # Errors
+    /// [`FlowEnded`] when it was not claimed.
+    pub fn succeed(self, now: OffsetDateTime) -> Result<Self, FlowEnded> {
+        match self.state {
+            FlowState::Finishing { .. } => Ok(Self { state: FlowState::Succeeded { at: now }, sealed: Vec::new(), ..self }),
+            _ => Err(FlowEnded(self.phase(now))),
+        }
+    }
+
+    /// It ends without a connection. A waiting one may fail too: the provider said no before there was a code.
+    ///
+    /// # Errors
+    /// [`FlowEnded`] when it had ended already.
+    pub fn fail(self, now: OffsetDateTime, failure: FlowFailure, message: impl Into<String>) -> Result<Self, FlowEnded> {
+        match self.state {
+            FlowState::Waiting | FlowState::Finishing { .. } => {
+                let state = FlowState::Failed { at: now, failure, message: message.into() };
+                Ok(Self { state, sealed: Vec::new(), ..self })
+            }
+            _ => Err(FlowEnded(self.phase(now))),
+        }
+    }
+
+    /// An operator gives up waiting.
+    ///
+    /// # Errors
+    /// [`FlowEnded`] when nobody is waiting.
+    pub fn cancel(self, now: OffsetDateTime) -> Result<Self, FlowEnded> {
+        match self.state {
+            FlowState::Waiting => Ok(Self { state: FlowState::Cancelled { at: now }, sealed: Vec::new(), ..self }),
+            _ => Err(FlowEnded(self.phase(now))),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! What a token endpoint's answer means (RFC 6749 §5.1 and §5.2, and how vendors deviate).
+
+use super::GrantSecrets;
+use crate::flow::plain_words;
+use crate::provider::Terminal;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::Value;
+use time::Duration;
+
+/// Tokens as issued.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    /// The access token.
+    pub access_token: SecretString,
+    /// A new refresh token; without one the old one stays (RFC 6749 §6).
+    pub refresh_token: Option<SecretString>,
+    /// Raw, not verified yet.
+    pub id_token: Option<SecretString>,
+    /// Lifetime of the access token, where said.
+    pub expires_in: Option<Duration>,
+    /// Granted scopes; `None` means what was asked for (RFC 6749 §5.1).
+    pub scope: Option<Vec<String>>,
+    /// E-mail or organisation beside the tokens, where the provider puts one there.
+    pub account: Option<String>,
+}
+
+/// A token request that brought no tokens.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct TokenError {
+    /// What follows from it.
+    pub kind: TokenErrorKind,
+    /// The error code; empty when there was none.
+    pub code: String,
+    /// HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// The provider's or the network's own words, plain and short. Never a token.
+    pub message: String,
+    /// The provider's `Retry-After`.
+    pub retry_after: Option<Duration>,
+}
+
+/// What follows from a failed token request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenErrorKind {
+    /// The provider ended the grant or refused the code, by a code that is known to mean so.
+    Ended,
+    /// Try again later: rate limit, outage, a page in between, an unknown error.
+    Transient,
+    /// The request went out and no answer came: the token may be spent.
+    Unanswered,
+}
+
+/// Codes that end a grant at every provider (RFC 6749 §5.2, and the names OpenAI documents for Sign in with ChatGPT).
+const ENDING: [&str; 7] = [
+    "invalid_grant",
+    "invalid_refresh_token",
+    "token_expired",
+    "refresh_token_expired",
+    "refresh_token_reused",
+    "refresh_token_invalidated",
+    "invalid_client",
+];
+
+impl TokenError {
+    /// The network failed. `sent` says whether the request may have arrived.
+    pub fn network(sent: bool, message: impl Into<String>) -> Self {
+        let kind = if sent { TokenErrorKind::Unanswered } else { TokenErrorKind::Transient };
+        Self { kind, code: String::new(), status: None, message: message.into(), retry_after: None }
+    }
+
+    fn answered(status: u16, retry_after: Option<Duration>, message: impl Into<String>) -> Self {
+        let kind = TokenErrorKind::Transient;
+        Self { kind, code: String::new(), status: Some(status), message: message.into(), retry_after }
+    }
+}
+
+#[derive(Deserialize)]
+struct Body {
+    access_token: Option<String>,
+    refresh_token: Option<String>,
+    id_token: Option<String>,
+    expires_in: Option<Value>,
+    scope: Option<String>,
+    token_type: Option<String>,
+    account: Option<Value>,
+    error: Option<Value>,
+}
+
+/// Reads an answer.
+///
+/// # Errors
+/// [`TokenError`]: an error in either of the two shapes in use, an HTML page, or a 2xx that carries no token.
+pub fn read(status: u16, retry_after: Option<Duration>, body: &str, terminal: &Terminal) -> Result<Tokens, TokenError> {
+    let success = (200..300).contains(&status);
+    let parsed: Option<Value> = serde_json::from_str(body).ok().filter(Value::is_object);
+    let Some(value) = parsed else {
+        let what = if success { "an answer that is not JSON" } else { "an error page" };
+        let mut error = TokenError::answered(status, retry_after, format!("{what} (HTTP {status})"));
+        if terminal.statuses.contains(&status) {
+            error.kind = TokenErrorKind::Ended;
+        }
+        return Err(error);
+    };
+    if !success || value.get("error").is_some_and(|error| !error.is_null()) {
+        return Err(refusal(status, retry_after, &value, terminal));
+    }
+    let Ok(body) = serde_json::from_value::<Body>(value) else {
+        return Err(TokenError::answered(status, retry_after, "an answer whose members have the wrong types"));
+    };
+    tokens(body, status)
+}
+
+fn tokens(body: Body, status: u16) -> Result<Tokens, TokenError> {
+    let missing = |what: &str| TokenError::answered(status, None, format!("an answer without {what}"));
+    if body.token_type.as_deref().is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+        return Err(TokenError::answered(status, None, "a token of a kind that is not bearer"));
+    }
+    drop(body.error);
+    let text = |token: Option<String>| token.filter(|token| !token.is_empty()).map(SecretString::from);
+    Ok(Tokens {
+        access_token: text(body.access_token).ok_or_else(|| missing("an access token"))?,
+        refresh_token: text(body.refresh_token),
+        id_token: text(body.id_token),
+        expires_in: body.expires_in.as_ref().and_then(seconds),
+        scope: body.scope.map(|scope| scope.split_whitespace().map(str::to_owned).collect()),
+        account: body.account.as_ref().and_then(|account| account.get("email_address")?.as_str().map(plain_words)),
+    })
+}
+
+/// A number or a text of one; nothing useful counts as not said.
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    (1.0..=10.0 * 365.0 * 86_400.0).contains(&seconds).then(|| Duration::seconds_f64(seconds))
+}
+
+/// `{error, error_description}` (RFC 6749 §5.2), or `{error:{type|code, message}}`.
+fn refusal(status: u16, retry_after: Option<Duration>, value: &Value, terminal: &Terminal) -> TokenError {
+    let error = value.get("error").unwrap_or(&Value::Null);
+    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let code =
+        error.as_str().map(str::to_owned).or_else(|| text(error, "code")).or_else(|| text(error, "type")).or_else(|| text(value, "code"));
+    let code = plain_words(&code.unwrap_or_default());
+    let words = text(value, "error_description").or_else(|| text(error, "message")).or_else(|| text(value, "message"));
+    let message = match words.map(|words| plain_words(&words)).filter(|words| !words.is_empty()) {
+        Some(words) => words,
+        None if code.is_empty() => format!("HTTP {status}"),
+        None => format!("{code} (HTTP {status})"),
+    };
+    let known = ENDING.contains(&code.as_str()) || terminal.codes.contains(&code);
+    let mut refused = TokenError::answered(status, retry_after, message);
+    refused.code = code;
+    // An overloaded provider sometimes says so with an error object of the same shape.
+    if (known && status < 500 && status != 429) || terminal.statuses.contains(&status) {
+        refused.kind = TokenErrorKind::Ended;
+    }
+    refused
+}
+
+impl Tokens {
+    /// What is sealed: what the answer leaves out stays as it was (RFC 6749 §6).
+    pub fn merged(&self, before: Option<&GrantSecrets>) -> GrantSecrets {
+        GrantSecrets {
+            access_token: self.access_token.clone(),
+            refresh_token: self.refresh_token.clone().or_else(|| before.and_then(|before| before.refresh_token.clone())),
+            client_id: before.and_then(|before| before.client_id.clone()),
+            account_id: before.and_then(|before| before.account_id.clone()),
+            subject: before.and_then(|before| before.subject.clone()),
+        }
+    }
+}

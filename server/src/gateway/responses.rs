@@ -1,0 +1,15 @@
+//! `POST /v1/responses`, as OpenAI defined it.
+
+use super::answer::{self, Dialect};
+use super::extract::{Agent, RawBody};
+use super::refusal::Refusal;
+use crate::state::AppState;
+use axum::extract::State;
+use axum::response::Response;
+
+/// Serves one request: routed by its model's name, forwarded to a provider that serves the Responses API, streamed back
+/// as it comes, or gathered where the provider only streams and the caller does not.
+pub async fn create(State(state): State<AppState>, agent: Agent, RawBody(body): RawBody) -> Result<Response, Refusal> {
+    let answer = state.services.inference.responses(&agent.caller, agent.request_id.as_str(), body).await?;
+    Ok(answer::respond(answer, Dialect::Responses))
+}
