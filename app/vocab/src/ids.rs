@@ -36,12 +36,16 @@ uuid_id!(
     AuditId,
     /// An account at a provider.
     ConnectionId,
+    /// One attempt to get a notification to one recipient, however often it is tried.
+    DeliveryId,
     /// A sign-in under way, or how it ended.
     FlowId,
     /// A sealed credential behind one or more connections.
     GrantId,
     /// A model known through a connection.
     ModelProfileId,
+    /// Something operators were told.
+    NotificationId,
     /// An activation event waiting to be handled.
     OutboxId,
     /// A signed-in browser (the row; the cookie's value is never stored).

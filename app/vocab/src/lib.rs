@@ -8,6 +8,7 @@ mod access;
 mod connection;
 mod ids;
 mod model;
+mod notification;
 mod provider;
 mod sign_in;
 mod text_enum;
@@ -15,10 +16,11 @@ mod text_enum;
 pub use access::{Permission, Role, Scope};
 pub use connection::{AuthMethod, Health, Tone, Verdict};
 pub use ids::{
-    AccessTokenId, AuditId, ConnectionId, EventId, FlowId, GrantId, InvalidProviderId, ModelProfileId, OutboxId, ProviderId, SessionId,
-    UserId,
+    AccessTokenId, AuditId, ConnectionId, DeliveryId, EventId, FlowId, GrantId, InvalidProviderId, ModelProfileId, NotificationId,
+    OutboxId, ProviderId, SessionId, UserId,
 };
 pub use model::{CostBasis, ModelClass, ModelStatus, Tier, UsageOutcome};
+pub use notification::{Channel, DeliveryState, NotificationEnding, NotificationKind};
 pub use provider::{Category, Dialect};
 pub use sign_in::{FlowFailure, FlowPhase};
 pub use text_enum::UnknownWord;
