@@ -30,16 +30,19 @@ pub enum Topic {
     Usage,
     /// Sealing keys.
     Keys,
+    /// What operators were told.
+    Notifications,
 }
 
 impl Topic {
-    const ALL: [Self; 7] = [Self::Providers, Self::Models, Self::AccessTokens, Self::Team, Self::Sessions, Self::Usage, Self::Keys];
+    const ALL: [Self; 8] =
+        [Self::Providers, Self::Models, Self::AccessTokens, Self::Team, Self::Sessions, Self::Usage, Self::Keys, Self::Notifications];
 }
 
 /// The signals of this tab.
 #[derive(Clone, Copy)]
 struct Live {
-    versions: [RwSignal<u64>; 7],
+    versions: [RwSignal<u64>; 8],
     progress: RwSignal<HashMap<ProviderId, (u32, u32)>>,
     stale: RwSignal<bool>,
 }
@@ -96,6 +99,7 @@ impl Live {
             LiveEvent::SessionsChanged => self.bump(Topic::Sessions),
             LiveEvent::UsageRecorded => self.bump(Topic::Usage),
             LiveEvent::KeysChanged => self.bump(Topic::Keys),
+            LiveEvent::NotificationsChanged => self.bump(Topic::Notifications),
             LiveEvent::Resync => self.bump_all(),
         }
     }

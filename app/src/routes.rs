@@ -5,7 +5,8 @@ use crate::components::{ViewerContext, provide_clock};
 use crate::live;
 use crate::pages::providers::PastedKey;
 use crate::pages::{
-    AccessPage, AuditPage, HomePage, LoginPage, NotFoundPage, ProviderPage, ProvidersPage, SettingsPage, SetupPage, UsagePage,
+    AccessPage, AuditPage, HomePage, LoginPage, NotFoundPage, NotificationsPage, ProviderPage, ProvidersPage, SettingsPage, SetupPage,
+    UsagePage,
 };
 use crate::server_fns::people::viewer;
 use leptos::prelude::*;
@@ -32,6 +33,8 @@ pub const ACCESS: &str = "/platform/ai/access";
 pub const USAGE: &str = "/platform/ai/usage";
 /// Activity.
 pub const AUDIT: &str = "/platform/audit";
+/// Notifications.
+pub const NOTIFICATIONS: &str = "/platform/notifications";
 /// Settings.
 pub const SETTINGS: &str = "/platform/settings";
 
@@ -93,6 +96,7 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/platform/ai/access") view=AccessPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/ai/usage") view=UsagePage ssr=SsrMode::Async />
                 <Route path=path!("/platform/audit") view=AuditPage ssr=SsrMode::Async />
+                <Route path=path!("/platform/notifications") view=NotificationsPage ssr=SsrMode::Async />
                 <Route path=path!("/platform/settings") view=SettingsPage ssr=SsrMode::Async />
             </Routes>
         </Frame>

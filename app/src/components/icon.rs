@@ -37,6 +37,8 @@ pub enum IconName {
     Pulse,
     /// Sliders: settings.
     Sliders,
+    /// A bell: notifications.
+    Bell,
     /// A door: sign out, sign in.
     Door,
     /// A chip: local models.
@@ -73,6 +75,7 @@ impl IconName {
             Self::Sliders => {
                 "M2.5 5h6M12 5h1.5M2.5 11h1.5M7.5 11h6M10.2 3.3a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4zM5.8 9.3a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4z"
             }
+            Self::Bell => "M8 2a4 4 0 0 1 4 4v3l1.5 2.5h-11L4 9V6a4 4 0 0 1 4-4zM6.5 13.5a1.6 1.6 0 0 0 3 0",
             Self::Door => "M9.5 2.5h-6v11h6M6.5 8h7M11 5.5L13.5 8 11 10.5",
             Self::Chip => "M4.5 4.5h7v7h-7zM6.5 2v2.5M9.5 2v2.5M6.5 11.5V14M9.5 11.5V14M2 6.5h2.5M2 9.5h2.5M11.5 6.5H14M11.5 9.5H14",
             Self::Sun => {

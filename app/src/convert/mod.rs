@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod error;
+mod notifications;
 mod people;
 mod providers;
 mod try_it;
@@ -11,6 +12,7 @@ mod usage;
 pub use access::{access_token, new_access_token};
 pub use audit::{audit_filter, audit_page, audit_view};
 pub use error::app_error;
+pub use notifications::{channel, notification_list, test_outcome};
 pub use people::{person, session, viewer};
 pub use providers::{key_guess, outcome, paid_test, provider_detail, provider_list, provider_row};
 pub use try_it::try_stream;

@@ -37,6 +37,8 @@ pub enum LiveEvent {
     UsageRecorded,
     /// The sealing keys changed.
     KeysChanged,
+    /// Notifications were raised, closed or read.
+    NotificationsChanged,
     /// Events were missed: ask for everything again.
     Resync,
 }

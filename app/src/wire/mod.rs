@@ -6,6 +6,7 @@ mod audit;
 mod error;
 mod live;
 mod moment;
+mod notifications;
 mod people;
 mod providers;
 mod usage;
@@ -15,6 +16,7 @@ pub use audit::{AuditPage, AuditQuery, AuditView};
 pub use error::{AppError, ErrorCode};
 pub use live::LiveEvent;
 pub use moment::Moment;
+pub use notifications::{ChannelView, NotificationList, NotificationView, TestOutcomeView};
 pub use people::{PersonView, SessionView, SetupState, Viewer};
 pub use providers::{
     AddressField, ConnectOutcome, Facts, HealthAction, HealthView, KeyGuess, LinkView, MethodView, ModelView, PaidTestView, ProviderDetail,

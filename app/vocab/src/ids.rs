@@ -44,6 +44,8 @@ uuid_id!(
     ConnectionId,
     /// One version of a supplier contract.
     ContractId,
+    /// One attempt to get a notification to one recipient, however often it is tried.
+    DeliveryId,
     /// What Finance knows of a provider.
     FinanceProfileId,
     /// A sign-in under way, or how it ended.
@@ -52,6 +54,8 @@ uuid_id!(
     GrantId,
     /// A model known through a connection.
     ModelProfileId,
+    /// Something operators were told.
+    NotificationId,
     /// An activation event waiting to be handled.
     OutboxId,
     /// The price of one meter of one model.

@@ -9,6 +9,7 @@ mod connection;
 pub mod finance;
 mod ids;
 mod model;
+mod notification;
 mod provider;
 mod sign_in;
 mod text_enum;
@@ -16,10 +17,12 @@ mod text_enum;
 pub use access::{Permission, Role, Scope};
 pub use connection::{AuthMethod, Health, Tone, Verdict};
 pub use ids::{
-    AccessTokenId, AllowanceId, AuditId, BillId, BillLineId, ConnectionId, ContractId, EventId, FinanceProfileId, FlowId, GrantId,
-    InvalidProviderId, ModelProfileId, OutboxId, PriceFactId, ProviderId, SessionId, SnapshotId, SupplierId, UserId, WorkItemId,
+    AccessTokenId, AllowanceId, AuditId, BillId, BillLineId, ConnectionId, ContractId, DeliveryId, EventId, FinanceProfileId, FlowId,
+    GrantId, InvalidProviderId, ModelProfileId, NotificationId, OutboxId, PriceFactId, ProviderId, SessionId, SnapshotId, SupplierId,
+    UserId, WorkItemId,
 };
 pub use model::{CostBasis, ModelClass, ModelStatus, Tier, UsageOutcome};
+pub use notification::{Channel, DeliveryState, NotificationEnding, NotificationKind};
 pub use provider::{Category, Dialect};
 pub use sign_in::{FlowFailure, FlowPhase};
 pub use text_enum::UnknownWord;

@@ -47,6 +47,7 @@ actions! {
     MODELS_SYNC = "models_sync", "Synced models and profiles";
     TRY_IT = "try_it", "Tried a model";
     PAID_TEST = "paid_test", "Ran a paid one-token test";
+    NOTIFY_TEST = "notify_test", "Sent a test message";
     KEYS_ROTATE = "keys_rotate", "Re-sealed the vault";
 }
 

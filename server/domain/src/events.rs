@@ -49,18 +49,27 @@ pub enum Event {
     UsageRecorded,
     /// The sealing keys changed or values were re-sealed.
     KeysChanged,
+    /// A notification was raised or closed, or a delivery of one did not succeed.
+    NotificationsChanged,
+    /// A person has read notifications.
+    NotificationsRead {
+        /// Whose list changes.
+        user_id: UserId,
+    },
 }
 
 impl Event {
     /// Who may hear it: holders of a permission, or one person only.
     pub fn audience(&self) -> Audience {
         match self {
-            Self::ConnectionChanged { .. } | Self::ModelsChanged { .. } | Self::SyncProgress { .. } | Self::UsageRecorded => {
-                Audience::Holders(Permission::ViewPlatform)
-            }
+            Self::ConnectionChanged { .. }
+            | Self::ModelsChanged { .. }
+            | Self::SyncProgress { .. }
+            | Self::UsageRecorded
+            | Self::NotificationsChanged => Audience::Holders(Permission::ViewPlatform),
             Self::AccessTokenChanged { .. } => Audience::Holders(Permission::ManageAccessTokens),
             Self::UserChanged { .. } => Audience::Holders(Permission::ManageTeam),
-            Self::SessionEnded { user_id, .. } => Audience::Person(*user_id),
+            Self::SessionEnded { user_id, .. } | Self::NotificationsRead { user_id } => Audience::Person(*user_id),
             Self::KeysChanged => Audience::Holders(Permission::ManageSettings),
         }
     }

@@ -13,6 +13,7 @@ pub mod flow;
 pub mod grant;
 pub mod inference;
 pub mod models;
+pub mod notification;
 pub mod people;
 pub mod provider;
 

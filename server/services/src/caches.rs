@@ -68,7 +68,11 @@ impl Caches {
             Event::AccessTokenChanged { token_id } => self.forget_token(*token_id),
             Event::UserChanged { .. } => self.forget(|caches| write(&caches.tokens).clear()),
             Event::ConnectionChanged { .. } | Event::ModelsChanged { .. } | Event::KeysChanged => self.forget_routes(),
-            Event::SyncProgress { .. } | Event::SessionEnded { .. } | Event::UsageRecorded => {}
+            Event::SyncProgress { .. }
+            | Event::SessionEnded { .. }
+            | Event::UsageRecorded
+            | Event::NotificationsChanged
+            | Event::NotificationsRead { .. } => {}
         }
     }
 

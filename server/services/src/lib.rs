@@ -13,6 +13,7 @@ pub mod error;
 pub mod inference;
 pub mod keys;
 pub mod models;
+pub mod notifications;
 pub mod overview;
 pub mod people;
 pub mod ports;
@@ -22,8 +23,8 @@ pub mod usage;
 use domain::provider::Catalogue;
 use environment::Environment;
 use ports::{
-    AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, InstallationRepo, ModelRepo, PeopleRepo, PriceFacts, ProviderClient, SealedRepo,
-    SessionRepo, ThrottleRepo, Upstream, UsageRepo,
+    AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, InstallationRepo, ModelRepo, NotificationRepo, Outlets, PeopleRepo, PriceFacts,
+    ProviderClient, SealedRepo, SessionRepo, ThrottleRepo, Upstream, UsageRepo,
 };
 use std::sync::Arc;
 use vault::KeyRing;
@@ -61,6 +62,10 @@ pub struct Ports {
     pub upstream: Arc<dyn Upstream>,
     /// Published prices.
     pub prices: Arc<dyn PriceFacts>,
+    /// What operators were told.
+    pub notifications: Arc<dyn NotificationRepo>,
+    /// Mail and webhook, where they are configured.
+    pub outlets: Outlets,
 }
 
 /// Every use case, ready to be called.
@@ -81,6 +86,8 @@ pub struct Services {
     pub usage: usage::Usage,
     /// The audit log.
     pub audit: audit::Audit,
+    /// Telling operators in time.
+    pub notifications: notifications::Notifications,
     /// Sealing keys: report and rotation.
     pub keys: keys::Keys,
     /// What the hot path remembers.
@@ -112,10 +119,12 @@ impl Services {
             usage: usage_sink,
             environment: environment.clone(),
         });
+        let overview = overview::Overview::new(ports, catalogue.clone(), credentials, environment.clone());
         Self {
             people: people::People::new(ports, environment.clone()),
             access_tokens: access_tokens::AccessTokens::new(ports, caches.clone(), environment.clone()),
-            overview: overview::Overview::new(ports, catalogue.clone(), credentials, environment.clone()),
+            notifications: notifications::Notifications::new(ports, overview.clone(), environment.clone()),
+            overview,
             connections,
             models,
             inference,

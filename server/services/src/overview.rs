@@ -8,6 +8,7 @@ use crate::ports::{AccessTokenRepo, AuditRepo, ConnectionRepo, ModelRepo, UsageB
 use domain::audit::{AuditFilter, AuditRecord};
 use domain::connection::{Connection, Detection, HealthReport, health_of};
 use domain::models::ModelProfile;
+use domain::notification::Present;
 use domain::people::Caller;
 use domain::provider::{Catalogue, Provider};
 use rust_decimal::Decimal;
@@ -96,6 +97,21 @@ impl Overview {
         Ok(states)
     }
 
+    /// The health of every provider that is connected; for jobs, so nobody is asked who they are.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn healths(&self) -> ServiceResult<Vec<Present>> {
+        let detections: HashMap<ProviderId, Detection> = self.connections.detections().await?.into_iter().collect();
+        let mut present = Vec::new();
+        for connection in self.connections.list().await? {
+            let Some(provider) = self.catalogue.get(&connection.provider_id) else { continue };
+            let report = self.health(Some(&connection), detections.get(&provider.id)).await?;
+            present.push(Present { provider_id: provider.id.clone(), provider_name: provider.name.clone(), report });
+        }
+        Ok(present)
+    }
+
     /// One provider in full.
     ///
     /// # Errors
@@ -120,11 +136,7 @@ impl Overview {
     async fn state_of(&self, provider: &Arc<Provider>, facts: &Facts) -> ServiceResult<ProviderState> {
         let connection = facts.connections.get(&provider.id).cloned();
         let detection = facts.detections.get(&provider.id).cloned();
-        let opens = match &connection {
-            Some(connection) => self.credentials.opens(connection).await?,
-            None => true,
-        };
-        let health = health_of(connection.as_ref(), detection.as_ref(), opens);
+        let health = self.health(connection.as_ref(), detection.as_ref()).await?;
         Ok(ProviderState {
             models: if connection.is_some() { facts.models.get(&provider.id).copied().unwrap_or(0) } else { 0 },
             // What runs on our own machine has no list price; that is not a price of zero.
@@ -138,6 +150,14 @@ impl Overview {
             detection,
             health,
         })
+    }
+
+    async fn health(&self, connection: Option<&Connection>, detection: Option<&Detection>) -> ServiceResult<HealthReport> {
+        let opens = match connection {
+            Some(connection) => self.credentials.opens(connection).await?,
+            None => true,
+        };
+        Ok(health_of(connection, detection, opens))
     }
 
     async fn facts(&self) -> ServiceResult<Facts> {

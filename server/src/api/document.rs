@@ -35,6 +35,7 @@ pub(super) const PATH: &str = "/api/openapi.json";
         (name = "access tokens", description = "What agents and scripts present to Purser"),
         (name = "usage", description = "Requests, tokens and list prices"),
         (name = "audit", description = "Who did what"),
+        (name = "notifications", description = "What operators were told without asking"),
         (name = "team", description = "People with an account"),
         (name = "sessions", description = "Signed-in browsers of the person asking"),
         (name = "me", description = "The caller"),

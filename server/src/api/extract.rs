@@ -12,7 +12,7 @@ use domain::people::Caller;
 use serde::de::DeserializeOwned;
 use services::ServiceError;
 use std::str::FromStr;
-use vocab::{AccessTokenId, ProviderId, SessionId, UserId};
+use vocab::{AccessTokenId, NotificationId, ProviderId, SessionId, UserId};
 
 /// Who is asking. The router has already refused strangers; a route it forgot refuses them here.
 pub struct Asking(pub Caller);
@@ -77,6 +77,10 @@ impl PathId for AccessTokenId {
 
 impl PathId for UserId {
     const NAMES: &'static str = "person";
+}
+
+impl PathId for NotificationId {
+    const NAMES: &'static str = "notification";
 }
 
 impl PathId for SessionId {

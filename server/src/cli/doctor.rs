@@ -1,6 +1,6 @@
 //! `purser doctor`: what is in order and what is not, each in a line. It changes nothing.
 
-use crate::config::{Sandbox, Settings};
+use crate::config::{Notify, Sandbox, Settings};
 use crate::out;
 use crate::serve::telemetry;
 use crate::start::{KeyPolicy, StartError, World, sealing};
@@ -44,6 +44,7 @@ pub async fn run(settings: Settings) -> Result<ExitCode, StartError> {
     let mut findings = Findings::default();
     look_at_settings(&settings, &mut findings);
     look_at_files(&settings, &mut findings);
+    look_at_notify(&settings, &mut findings);
     look_at_sandbox(&settings, &mut findings);
     match Storage::connect(&settings.database).await {
         Ok(storage) => {
@@ -75,6 +76,19 @@ fn look_at_files(settings: &Settings, findings: &mut Findings) {
     match settings.site.missing() {
         None => findings.good("pages", settings.site.root.display()),
         Some(words) => findings.warn("pages", words),
+    }
+}
+
+/// Without either, people learn of trouble only when they open a page: allowed, and worth saying.
+fn look_at_notify(settings: &Settings, findings: &mut Findings) {
+    let Notify { mail, webhook } = &settings.notify;
+    match mail {
+        Some(mail) => findings.good("mail", format_args!("from {} through {}:{}", mail.from, mail.server.host, mail.server.port)),
+        None => findings.good("mail", "not configured (PURSER_SMTP_URL)"),
+    }
+    match webhook {
+        Some(webhook) => findings.good("webhook", webhook.host()),
+        None => findings.good("webhook", "not configured (PURSER_WEBHOOK_URL)"),
     }
 }
 

@@ -5,6 +5,7 @@ pub mod error;
 pub mod keys;
 pub mod listen;
 pub mod log;
+pub mod notify;
 pub mod outbound;
 pub mod sandbox;
 pub mod site;
@@ -14,6 +15,7 @@ pub use error::SettingsError;
 pub use keys::KeySource;
 pub use listen::{Listen, PublicUrl};
 pub use log::LogSettings;
+pub use notify::Notify;
 pub use outbound::Outbound;
 pub use sandbox::Sandbox;
 pub use site::Site;
@@ -35,6 +37,8 @@ pub struct Settings {
     pub keys: KeySource,
     /// Catalogue overlay and certificates.
     pub outbound: Outbound,
+    /// Mail and webhook.
+    pub notify: Notify,
     /// The build sandbox, if the operator chose one.
     pub sandbox: Option<Sandbox>,
     /// Logs.
@@ -68,6 +72,8 @@ impl Settings {
         if !listen.public_url.is_https() && !listen.public_url.is_loopback() {
             warnings.push("PURSER_PUBLIC_URL is not https: passwords and cookies cross the network in the clear".to_owned());
         }
+        let notify = Notify::read(source)?;
+        warnings.extend(notify.warnings(source));
         let sandbox = Sandbox::read(source)?;
         let log = LogSettings::read(source)?;
         let practice = source.get("PURSER_PRACTICE").map(|given| given.switch()).transpose()?.unwrap_or(false);
@@ -80,6 +86,7 @@ impl Settings {
             database,
             keys,
             outbound: Outbound::read(source),
+            notify,
             sandbox,
             log,
             site: Site::read(source),

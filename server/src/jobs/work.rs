@@ -15,6 +15,8 @@ use vocab::Health;
 const CHECKS: u32 = 20;
 /// How long events stay for pages that come back.
 const EVENTS_KEPT: time::Duration = time::Duration::hours(1);
+/// How long notifications stay after they were closed.
+const NOTIFICATIONS_KEPT: time::Duration = time::Duration::days(90);
 /// The lease of a day's model sync: as nobody renews it, it is the day.
 const DAY: &str = "models-of-the-day";
 
@@ -24,6 +26,10 @@ pub const ALL: &[Job] = &[
     Job { name: "check-what-is-due", every: Duration::from_secs(5), once: true, work: |state| check_what_is_due(state).boxed() },
     Job { name: "end-expired-sessions", every: Duration::from_mins(10), once: true, work: |state| end_expired_sessions(state).boxed() },
     Job { name: "prune-events", every: Duration::from_mins(5), once: true, work: |state| prune_events(state).boxed() },
+    Job { name: "tell-operators", every: Duration::from_secs(3), once: true, work: |state| tell_operators(state).boxed() },
+    // Whose turn a delivery is, is decided with the delivery itself: every process may look.
+    Job { name: "deliver-notifications", every: Duration::from_secs(2), once: false, work: |state| deliver_notifications(state).boxed() },
+    Job { name: "prune-notifications", every: Duration::from_hours(1), once: true, work: |state| prune_notifications(state).boxed() },
     Job { name: "sync-models", every: Duration::from_hours(1), once: true, work: |state| sync_models(state).boxed() },
     Job { name: "note-token-uses", every: Duration::from_secs(10), once: false, work: |state| note_token_uses(state).boxed() },
     Job { name: "tidy-metrics", every: Duration::from_secs(5), once: false, work: |state| tidy_metrics(state).boxed() },
@@ -50,6 +56,19 @@ async fn prune_events(state: &AppState) -> ServiceResult<()> {
     let now = state.ports.installation.now().await?;
     state.ports.events.prune(now - EVENTS_KEPT).await?;
     Ok(())
+}
+
+async fn tell_operators(state: &AppState) -> ServiceResult<()> {
+    state.services.notifications.reconcile().await.map(drop)
+}
+
+async fn deliver_notifications(state: &AppState) -> ServiceResult<()> {
+    state.services.notifications.deliver_due().await.map(drop)
+}
+
+async fn prune_notifications(state: &AppState) -> ServiceResult<()> {
+    let now = state.ports.installation.now().await?;
+    state.services.notifications.prune(now - NOTIFICATIONS_KEPT).await.map(drop)
 }
 
 async fn note_token_uses(state: &AppState) -> ServiceResult<()> {

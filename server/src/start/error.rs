@@ -1,7 +1,7 @@
 //! Why Purser does not start, in words for the person who started it.
 
 use crate::config::SettingsError;
-use adapters::HttpSetupError;
+use adapters::{HttpSetupError, SmtpSetupError};
 use services::ServiceError;
 use services::ports::StoreError;
 use std::net::SocketAddr;
@@ -31,6 +31,9 @@ pub enum StartError {
     /// Outbound TLS.
     #[error("calls to providers cannot be made")]
     Outbound(#[from] HttpSetupError),
+    /// Mail.
+    #[error("PURSER_SMTP_URL: mail cannot be sent")]
+    Mail(#[from] SmtpSetupError),
     /// A use case refused.
     #[error("{0}")]
     Service(#[from] ServiceError),

@@ -7,10 +7,11 @@ pub use error::StartError;
 pub use sealing::{KeyPolicy, Sealing};
 
 use crate::config::Settings;
-use adapters::{BundledPrices, ProviderHttp, SystemClock, SystemEntropy, UpstreamHttp};
+use adapters::{BundledPrices, HttpSettings, ProviderHttp, Smtp, SystemClock, SystemEntropy, UpstreamHttp, Webhook};
 use domain::provider::Catalogue;
 use domain::{Clock, Entropy};
 use services::environment::Environment;
+use services::ports::{Messenger, Outlets};
 use services::usage::{UsageSink, UsageWriter, usage_queue};
 use services::{Ports, Services};
 use std::sync::Arc;
@@ -114,6 +115,7 @@ async fn bring_up_to_date(storage: &Storage, policy: SchemaPolicy) -> Result<(),
 fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Ports, StartError> {
     let http = settings.outbound.http()?;
     let storage = Arc::new(storage.clone());
+    let outlets = outlets(settings, &http, clock)?;
     Ok(Ports {
         people: storage.clone(),
         sessions: storage.clone(),
@@ -125,9 +127,25 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>) -> Resu
         audit: storage.clone(),
         events: storage.clone(),
         sealed: storage.clone(),
-        installation: storage,
+        installation: storage.clone(),
+        notifications: storage,
+        outlets,
         provider_client: Arc::new(ProviderHttp::new(&http, clock.clone())?),
         upstream: Arc::new(UpstreamHttp::new(&http, clock.clone())?),
         prices: Arc::new(BundledPrices),
     })
+}
+
+/// Every way out that is set.
+fn outlets(settings: &Settings, http: &HttpSettings, clock: &Arc<dyn Clock>) -> Result<Outlets, StartError> {
+    let mut messengers: Vec<Arc<dyn Messenger>> = Vec::new();
+    let mut mail_to = Vec::new();
+    if let Some(mail) = &settings.notify.mail {
+        messengers.push(Arc::new(Smtp::new(&mail.server, &mail.from, http.ca_pem.as_deref())?));
+        mail_to.clone_from(&mail.to);
+    }
+    if let Some(webhook) = &settings.notify.webhook {
+        messengers.push(Arc::new(Webhook::new(webhook.clone(), http, clock.clone())?));
+    }
+    Ok(Outlets { messengers, mail_to, origin: settings.listen.public_url.origin().to_owned() })
 }

@@ -25,6 +25,8 @@ mod events;
 mod grants;
 mod installation;
 mod models;
+mod notification_deliveries;
+mod notifications;
 mod outbox;
 mod people;
 mod sealed;

@@ -117,6 +117,13 @@ impl TestDatabase {
         Storage::connect(&self.settings).await.expect("the database opens again")
     }
 
+    /// Runs a statement behind the ports' back, for instance to move an instant into the past.
+    pub async fn execute(&self, sql: &str) {
+        let raw = self.raw().await;
+        raw.execute_unprepared(sql).await.expect("the statement runs");
+        raw.close().await.expect("closed");
+    }
+
     /// One plain connection, for looking behind the ports and for standing in the way.
     pub async fn raw(&self) -> DatabaseConnection {
         connect(self.settings.url.expose_secret()).await

@@ -3,4 +3,5 @@
 pub mod database;
 pub mod environment;
 pub mod issuer;
+pub mod smtp;
 pub mod stand_in;

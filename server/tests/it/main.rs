@@ -21,6 +21,7 @@ mod gateway_world;
 mod headers;
 mod keys;
 mod limits;
+mod notifications;
 mod pages;
 mod sessions;
 mod setup;

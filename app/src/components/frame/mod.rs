@@ -1,11 +1,13 @@
 //! The frame around every screen: navigation, account menu, banners.
 
 mod account;
+mod bell;
 mod navigation;
 mod practice;
 mod stale;
 
 use account::AccountMenu;
+use bell::Bell;
 use leptos::prelude::*;
 use navigation::Navigation;
 use practice::PracticeBanner;
@@ -42,7 +44,7 @@ pub fn Frame(
     .into_any()
 }
 
-/// Brand and drawer button (phones), the stale mark, the account menu.
+/// Brand and drawer button (phones), the stale mark, the bell, the account menu.
 #[component]
 fn TopBar() -> impl IntoView {
     use super::{Icon, IconName};
@@ -53,6 +55,7 @@ fn TopBar() -> impl IntoView {
             </button>
             <Brand class="phone-only" />
             <StaleMark />
+            <Bell />
             <AccountMenu />
         </header>
     }

@@ -1,7 +1,8 @@
-//! `/platform/settings`: the viewer's own account and browsers, the look, and the team.
+//! `/platform/settings`: the viewer's own account and browsers, the look, notifications, and the team.
 
 mod appearance;
 mod change_password;
+mod notifications;
 mod session_item;
 mod sessions;
 mod team;
@@ -10,10 +11,11 @@ use crate::components::Page;
 use appearance::Appearance;
 use change_password::ChangePassword;
 use leptos::prelude::*;
+use notifications::NotificationSettings;
 use sessions::Sessions;
 use team::Team;
 
-/// One page with a section each; `#account`, `#browsers`, `#appearance` and `#team` lead to them.
+/// One page with a section each; `#account`, `#browsers`, `#appearance`, `#notifications` and `#team` lead to them.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     view! {
@@ -22,6 +24,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <ChangePassword />
                 <Sessions />
                 <Appearance />
+                <NotificationSettings />
                 <Team />
             </div>
         </Page>

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "in tests")]
 
 mod forward;
+mod messenger;
 mod network;
 mod oauth;
 mod providers;

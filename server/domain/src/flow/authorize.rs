@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use url::Url;
+use uuid::Uuid;
 
 /// Everything an authorization request is made of.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ pub fn authorize_url(request: &AuthorizeRequest<'_>) -> Url {
             if !settings.scopes.is_empty() {
                 query.append_pair("scope", &settings.scopes.join(" "));
             }
-            if settings.asks_identity() {
+            if settings.proves_identity() {
                 query.append_pair("nonce", secrets.nonce.expose_secret());
             }
             if let Some(resource) = &settings.resource {
@@ -79,6 +80,22 @@ pub fn authorize_url(request: &AuthorizeRequest<'_>) -> Url {
     }
     drop(query);
     url
+}
+
+/// What Purser is called on the provider's consent page.
+const AGENT_NAME: &str = "Purser";
+
+/// Parameters for a provider that issues a client on the way (`OpenAI`'s Sign in with ChatGPT): who this installation is, always the
+/// same, and its name only until a client was issued. For [`AuthorizeRequest::extra`].
+pub fn dynamic_client_parameters(settings: &OAuthSettings, issued: Option<&str>, host_id: Uuid) -> Vec<(String, String)> {
+    if !settings.dynamic_client {
+        return Vec::new();
+    }
+    let mut parameters = vec![("ext_agent_host_id".to_owned(), format!("urn:uuid:{host_id}"))];
+    if issued.is_none() {
+        parameters.push(("agent_name_hint".to_owned(), AGENT_NAME.to_owned()));
+    }
+    parameters
 }
 
 /// RFC 7636 §4.2: base64url(SHA-256(verifier)) without padding.

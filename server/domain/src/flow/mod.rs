@@ -9,7 +9,7 @@ mod callback;
 mod pasted;
 mod secrets;
 
-pub use authorize::{AuthorizeRequest, authorize_url, code_challenge, redirect_of};
+pub use authorize::{AuthorizeRequest, authorize_url, code_challenge, dynamic_client_parameters, redirect_of};
 pub use callback::{Callback, CallbackAnswer, CallbackError, plain_words};
 pub use pasted::{Pasted, PastedError};
 pub use secrets::{FlowSecrets, state_hash};

@@ -93,6 +93,25 @@ struct Body {
 /// # Errors
 /// [`TokenError`]: an error in either of the two shapes in use, an HTML page, or a 2xx that carries no token.
 pub fn read(status: u16, retry_after: Option<Duration>, body: &str, terminal: &Terminal) -> Result<Tokens, TokenError> {
+    let value = object(status, retry_after, body, terminal)?;
+    let Ok(body) = serde_json::from_value::<Body>(value) else {
+        return Err(TokenError::answered(status, retry_after, "an answer whose members have the wrong types"));
+    };
+    tokens(body, status)
+}
+
+/// Reads an answer that carries a key instead of tokens (`OpenRouter`'s OAuth PKCE guide).
+///
+/// # Errors
+/// As [`read`].
+pub fn read_key(status: u16, retry_after: Option<Duration>, body: &str, terminal: &Terminal) -> Result<SecretString, TokenError> {
+    let value = object(status, retry_after, body, terminal)?;
+    let key = value.get("key").and_then(Value::as_str).filter(|key| !key.trim().is_empty());
+    key.map(SecretString::from).ok_or_else(|| TokenError::answered(status, None, "an answer without a key"))
+}
+
+/// The object of a good answer.
+fn object(status: u16, retry_after: Option<Duration>, body: &str, terminal: &Terminal) -> Result<Value, TokenError> {
     let success = (200..300).contains(&status);
     let parsed: Option<Value> = serde_json::from_str(body).ok().filter(Value::is_object);
     let Some(value) = parsed else {
@@ -106,10 +125,7 @@ pub fn read(status: u16, retry_after: Option<Duration>, body: &str, terminal: &T
     if !success || value.get("error").is_some_and(|error| !error.is_null()) {
         return Err(refusal(status, retry_after, &value, terminal));
     }
-    let Ok(body) = serde_json::from_value::<Body>(value) else {
-        return Err(TokenError::answered(status, retry_after, "an answer whose members have the wrong types"));
-    };
-    tokens(body, status)
+    Ok(value)
 }
 
 fn tokens(body: Body, status: u16) -> Result<Tokens, TokenError> {

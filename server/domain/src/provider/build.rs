@@ -235,7 +235,7 @@ fn method(id: &ProviderId, kind: AuthMethod, raw: RawMethod) -> Result<Method, S
 }
 
 fn oauth_settings(raw: RawOAuth) -> Result<OAuthSettings, String> {
-    Ok(OAuthSettings {
+    let settings = OAuthSettings {
         authorize_url: raw.authorize_url.ok_or("`oauth.authorize_url` is missing")?.0,
         token_url: raw.token_url.ok_or("`oauth.token_url` is missing")?.0,
         revoke_url: raw.revoke_url.map(|url| url.0),
@@ -257,7 +257,8 @@ fn oauth_settings(raw: RawOAuth) -> Result<OAuthSettings, String> {
         offered: raw.offered.unwrap_or_default(),
         paste_redirect_uri: raw.paste_redirect_uri.map(|url| url.0),
         account_header: raw.account_header.map(|name| name.0),
-    })
+    };
+    settings.check()
 }
 
 fn device_settings(raw: RawDevice) -> Result<DeviceSettings, String> {

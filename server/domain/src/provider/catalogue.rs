@@ -4,7 +4,7 @@ use super::build;
 use super::entry::Provider;
 use super::overlay;
 use super::raw::{self, Mistake, RawFile, RawProvider};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use vocab::ProviderId;
 
@@ -50,6 +50,7 @@ impl Catalogue {
         let above = read(&overlay)?;
         let mut entries: Vec<Entry> = overlay::merge(below, above);
         entries.sort_by_key(|entry| entry.place);
+        let known: BTreeSet<ProviderId> = entries.iter().map(|entry| entry.id.clone()).collect();
         let built = entries.into_iter().map(|entry| {
             // A mistake that shows only in the whole entry is reported at the entry's own section, in the file that last spoke of it.
             let (file, offset) = match entry.overlaid_at {
@@ -57,7 +58,7 @@ impl Catalogue {
                 None => (&built_in, entry.place.1),
             };
             build::provider(&entry.id, entry.raw)
-                .map(Arc::new)
+                .and_then(|provider| shares_with_known(provider, &known).map(Arc::new))
                 .map_err(|reason| file.error(Mistake { offset, reason: format!("provider `{}`: {reason}", entry.id) }))
         });
         Ok(Self { providers: built.collect::<Result<_, _>>()? })
@@ -71,6 +72,15 @@ impl Catalogue {
     /// Every entry, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Provider>> {
         self.providers.iter()
+    }
+}
+
+/// A grant can connect only what is there, and not its own provider a second time.
+fn shares_with_known(provider: Provider, known: &BTreeSet<ProviderId>) -> Result<Provider, String> {
+    let shared = provider.methods.iter().filter_map(|method| method.oauth.as_ref()).flat_map(|oauth| &oauth.shared_with);
+    match shared.clone().find(|id| !known.contains(*id) || **id == provider.id) {
+        Some(id) => Err(format!("`oauth.shared_with` names `{id}`, which is not another provider of the catalogue")),
+        None => Ok(provider),
     }
 }
 

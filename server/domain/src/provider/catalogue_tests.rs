@@ -1,7 +1,7 @@
 //! The built-in catalogue against the house's names and rules, and every way an overlay can be wrong.
 
 use super::entry::{BaseUrl, CredentialHeader, ListSource, VerifyMethod};
-use super::sign_in::{DeviceMode, RedirectUri, TokenFormat};
+use super::sign_in::{DeviceMode, Exchange, Offered, RedirectUri, TokenFormat};
 use super::*;
 use std::collections::BTreeSet;
 use time::macros::date;
@@ -73,8 +73,7 @@ fn every_entry_is_complete() {
         for method in &provider.methods {
             assert!(method.rule_url.is_some() && !method.rule.starts_with("Added on"), "{name}");
             assert_eq!(method.reviewed, date!(2026 - 11 - 23), "{name}");
-            let signs_in = matches!(method.kind, AuthMethod::OAuth | AuthMethod::DeviceCode);
-            assert_eq!(method.unavailable.is_some(), signs_in, "{name}");
+            assert_eq!(method.unavailable.is_some(), method.kind == AuthMethod::DeviceCode, "{name}");
             assert_eq!(
                 (method.oauth.is_some(), method.device.is_some()),
                 (method.kind == AuthMethod::OAuth, method.kind == AuthMethod::DeviceCode)
@@ -225,6 +224,25 @@ fn operators_name_the_endpoint_where_there_is_none() {
 }
 
 #[test]
+fn sign_ins_are_offered_as_their_vendors_want_it() {
+    let catalogue = built_in();
+    let oauth = |name: &str| provider(&catalogue, name).method(OAuth).and_then(|m| m.oauth.clone()).expect("oauth");
+    let offered = |name: &str| oauth(name).offered;
+    assert_eq!(offered("anthropic-sub"), Offered::ByOwner, "Anthropic reserves it for its own applications");
+    assert_eq!(offered("chatgpt"), Offered::OnLoopback, "for locally hosted applications");
+    assert_eq!((offered("codex"), offered("openrouter")), (Offered::Always, Offered::Always));
+    assert_eq!(
+        oauth("anthropic-sub").paste_redirect_uri.map(|url| url.to_string()).as_deref(),
+        Some("https://platform.claude.com/oauth/code/callback")
+    );
+    let (codex, siwc) = (oauth("codex"), oauth("chatgpt"));
+    assert_eq!((codex.shared_with, codex.revoke_format, codex.terminal.statuses), (vec![id("chatgpt")], TokenFormat::Json, vec![401]));
+    assert_eq!((siwc.dynamic_client, siwc.plan_scope.as_deref()), (true, Some("chatgpt.tokens.use.direct")));
+    assert!(siwc.jwks_uri.is_some() && siwc.issuer == codex.issuer && siwc.revoke_format == TokenFormat::Form);
+    assert!(siwc.parameters.is_empty(), "the name goes with the first sign-in only");
+}
+
+#[test]
 fn sign_in_settings_are_read() {
     let catalogue = built_in();
     let oauth = |name: &str| provider(&catalogue, name).method(AuthMethod::OAuth).and_then(|m| m.oauth.clone()).expect("oauth");
@@ -237,7 +255,8 @@ fn sign_in_settings_are_read() {
     assert_eq!((codex.token_format, codex.send_state), (TokenFormat::Form, false));
     assert_eq!(codex.account_header.as_deref(), Some("chatgpt-account-id"));
     assert!(matches!(codex.redirect_uri, RedirectUri::Fixed(url) if url.port() == Some(1455)));
-    assert_eq!(oauth("openrouter").client_id, None);
+    let openrouter = oauth("openrouter");
+    assert_eq!((openrouter.client_id, openrouter.exchange), (None, Exchange::ApiKey));
     assert_eq!(oauth("chatgpt").resource.as_deref(), Some("https://api.openai.com/v1"));
     let xai = provider(&catalogue, "xai");
     let device = xai.method(AuthMethod::DeviceCode).and_then(|m| m.device.clone()).expect("device");

@@ -1,7 +1,7 @@
 //! The operator's file laid over the built-in catalogue.
 
 use super::catalogue::Entry;
-use super::raw::{Layer, RawProvider};
+use super::raw::{Layer, RawOAuth, RawProvider};
 use std::collections::BTreeMap;
 use vocab::ProviderId;
 
@@ -22,18 +22,31 @@ pub(super) fn merge(below: Located, mut above: Located) -> Vec<Entry> {
     entries
 }
 
-/// Two keys follow from another one, so that naming the one lets go of the built-in value of the other: a redirect address
-/// is registered with its client, and the addresses to look for a local engine at go with its address.
+/// Some keys follow from another one, so that naming the one lets go of the built-in value of the others: the addresses to
+/// look for a local engine at go with its address, and see [`let_go`].
 fn lay(upper: RawProvider, mut lower: RawProvider) -> RawProvider {
-    if let (Some(new), Some(old)) = (&upper.oauth, &mut lower.oauth)
-        && new.client_id.is_some()
-    {
-        old.redirect_uri = None;
+    if let (Some(new), Some(old)) = (&upper.oauth, &mut lower.oauth) {
+        let_go(new, old);
     }
     if upper.base_url.is_some() {
         lower.detect = None;
     }
     upper.over(lower)
+}
+
+/// A redirect address is registered with its client; a client that is named was not issued on the way. What an authorization
+/// server is called, demands and offers beside signing in is not true of another one; least of all may a token be given back there.
+fn let_go(new: &RawOAuth, old: &mut RawOAuth) {
+    if new.client_id.is_some() {
+        (old.redirect_uri, old.paste_redirect_uri, old.dynamic_client) = (None, None, None);
+    }
+    if new.authorize_url.is_some() || new.token_url.is_some() {
+        (old.issuer, old.jwks_uri, old.resource, old.plan_scope) = (None, None, None, None);
+        (old.revoke_url, old.revoke_format, old.paste_redirect_uri, old.terminal_statuses) = (None, None, None, None);
+    }
+    if new.scopes.is_some() {
+        old.plan_scope = None;
+    }
 }
 
 /// Byte offset of the first section header that speaks of this provider: `[providers.x]`, `[providers.x.oauth]` …

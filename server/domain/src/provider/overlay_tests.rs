@@ -2,7 +2,7 @@
 
 use super::catalogue_tests::{IDS, provider, refused, with};
 use super::entry::{BaseUrl, CredentialHeader, ListSource, ModelListShape};
-use super::sign_in::{DeviceMode, RedirectUri};
+use super::sign_in::{DeviceMode, RedirectUri, Terminal};
 use super::*;
 use vocab::{AuthMethod, Category, Dialect};
 
@@ -52,6 +52,48 @@ fn another_client_does_not_inherit_the_redirect_address() {
     let catalogue = with("[providers.codex.oauth]\nclient_id = \"ours\"\n");
     let redirect = provider(&catalogue, "codex").method(AuthMethod::OAuth).and_then(|m| m.oauth.clone()).map(|o| o.redirect_uri);
     assert_eq!(redirect, Some(RedirectUri::Default));
+}
+
+#[test]
+fn another_authorization_server_inherits_nothing_that_was_said_about_the_vendors() {
+    let catalogue = with(
+        r#"
+[providers.codex.oauth]
+token_url = "http://127.0.0.1:9002/token"
+[providers.chatgpt.oauth]
+authorize_url = "http://127.0.0.1:9002/auth"
+client_id = "purser-test"
+[providers.anthropic-sub.oauth]
+scopes = ["user:inference"]
+"#,
+    );
+    let oauth = |name: &str| provider(&catalogue, name).method(AuthMethod::OAuth).and_then(|m| m.oauth.clone()).expect("oauth");
+    let codex = oauth("codex");
+    assert_eq!((codex.issuer, codex.revoke_url, codex.terminal), (None, None, Terminal::default()));
+    assert!(codex.client_id.is_some() && !codex.shared_with.is_empty(), "these are not the server's");
+    let siwc = oauth("chatgpt");
+    assert_eq!((siwc.issuer, siwc.jwks_uri, siwc.resource, siwc.plan_scope), (None, None, None, None));
+    assert!(!siwc.dynamic_client, "a client that is named is not issued on the way");
+    assert_eq!(siwc.redirect_uri, RedirectUri::Default);
+    let claude = oauth("anthropic-sub");
+    assert!(claude.paste_redirect_uri.is_some() && claude.token_url.host_str() == Some("platform.claude.com"));
+}
+
+#[test]
+fn sign_in_settings_that_cannot_work_are_named() {
+    let table = |lines: &str| {
+        format!(
+            "[providers.acme]\nbase_url = \"https://acme.example/v1\"\n[providers.acme.oauth]\nauthorize_url = \"https://acme.example/a\"\ntoken_url = \"https://acme.example/t\"\n{lines}"
+        )
+    };
+    refused(&table(""), 1, "`oauth.client_id` is missing");
+    refused(&table("client_id = \"x\"\njwks_uri = \"https://acme.example/jwks\"\n"), 1, "needs `issuer`");
+    refused(&table("client_id = \"x\"\nplan_scope = \"plan\"\nscopes = [\"openid\"]\n"), 1, "`scopes` does not ask for");
+    refused(&table("client_id = \"x\"\nshared_with = [\"acme\"]\n"), 1, "names `acme`");
+    refused(&table("client_id = \"x\"\nshared_with = [\"nobody\"]\n"), 1, "names `nobody`");
+    refused(&table("client_id = \"x\"\noffered = \"by_owners\"\n"), 7, "did you mean `by_owner`?");
+    let key = with(&table("exchange = \"api_key\"\n"));
+    assert!(provider(&key, "acme").method(AuthMethod::OAuth).is_some());
 }
 
 #[test]

@@ -42,7 +42,8 @@ pub struct OAuthSettings {
     pub dynamic_client: bool,
     /// The token answer must grant this scope, or the plan was not shared.
     pub plan_scope: Option<String>,
-    /// Other providers that the same grant connects.
+    /// Other providers that the same grant connects. They are reached as this method says (address, dialect, headers, plan),
+    /// whatever their own sign-in method says: it is this method's token.
     pub shared_with: Vec<ProviderId>,
     /// Where and when it is offered.
     pub offered: Offered,
@@ -56,6 +57,26 @@ impl OAuthSettings {
     /// Is an ID token asked for (`OpenID` Connect Core §3.1.2.1)?
     pub fn asks_identity(&self) -> bool {
         self.scopes.iter().any(|scope| scope == "openid")
+    }
+
+    /// Does the ID token have to prove who signed in? Only then there is a `nonce`: vendors without keys do not promise to repeat it.
+    pub const fn proves_identity(&self) -> bool {
+        self.jwks_uri.is_some()
+    }
+
+    /// Settings that could never work together, in words.
+    pub(super) fn check(self) -> Result<Self, String> {
+        let asks = |scope: &str| self.scopes.iter().any(|asked| asked == scope);
+        if self.exchange == Exchange::Tokens && self.client_id.is_none() {
+            return Err("`oauth.client_id` is missing; only `exchange = \"api_key\"` does without".to_owned());
+        }
+        if self.proves_identity() && !(self.issuer.is_some() && asks("openid")) {
+            return Err("`oauth.jwks_uri` needs `issuer` beside it, and `openid` among the `scopes`".to_owned());
+        }
+        if let Some(scope) = self.plan_scope.as_deref().filter(|scope| !asks(scope)) {
+            return Err(format!("`oauth.plan_scope` is `{scope}`, which `scopes` does not ask for"));
+        }
+        Ok(self)
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the use cases need from the outside. Adapters and storage implement these; testkit fakes them.
 
 pub mod conflict;
+pub mod messenger;
+pub mod notifications;
 pub mod places;
 pub mod prices;
 pub mod provider_client;
@@ -8,6 +10,8 @@ pub mod store;
 pub mod token_endpoint;
 pub mod upstream;
 
+pub use messenger::{Messenger, OutboundMessage, Outlets, SendFailure, Subject};
+pub use notifications::{ClaimedDelivery, DeliveryTrouble, NewDelivery, NewNotification, NotificationRecord, NotificationRepo};
 pub use prices::PriceFacts;
 pub use provider_client::{CallFailure, ProviderClient, Target};
 pub use store::{

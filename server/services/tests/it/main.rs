@@ -6,6 +6,7 @@ mod connections;
 mod fresh;
 mod inference;
 mod keys;
+mod notifications;
 mod people;
 mod support;
 mod tokens;

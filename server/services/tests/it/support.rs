@@ -11,7 +11,7 @@ use futures::StreamExt;
 use rust_decimal::Decimal;
 use secrecy::ExposeSecret;
 use services::environment::Environment;
-use services::ports::{Answer, CallFailure, DeltaStream, ForwardCall, PriceFacts, ProviderClient, Target, Upstream};
+use services::ports::{Answer, CallFailure, DeltaStream, ForwardCall, Outlets, PriceFacts, ProviderClient, Target, Upstream};
 use services::usage::usage_queue;
 use services::{Ports, Services};
 use std::collections::VecDeque;
@@ -126,6 +126,11 @@ impl House {
     }
 
     pub fn over(database: TestDatabase, ring: Arc<KeyRing>) -> Self {
+        Self::with_outlets(database, ring, Outlets::default())
+    }
+
+    /// With ways out.
+    pub fn with_outlets(database: TestDatabase, ring: Arc<KeyRing>, outlets: Outlets) -> Self {
         let storage = Arc::new(database.storage().clone());
         let providers = Arc::new(Obedient::default());
         let ports = Ports {
@@ -139,7 +144,9 @@ impl House {
             audit: storage.clone(),
             events: storage.clone(),
             sealed: storage.clone(),
-            installation: storage,
+            installation: storage.clone(),
+            notifications: storage,
+            outlets,
             provider_client: providers.clone(),
             upstream: providers.clone(),
             prices: Arc::new(TwoAndTen),

@@ -6,6 +6,7 @@ mod health;
 mod keys;
 mod me;
 mod models;
+mod notifications;
 mod providers;
 mod refusals;
 mod secret;
@@ -45,6 +46,7 @@ pub(super) fn operations() -> OpenApiRouter<AppState> {
         .merge(access_tokens::router())
         .merge(usage::router())
         .merge(audit::router())
+        .merge(notifications::router())
         .merge(team::router())
         .merge(sessions::router())
         .merge(me::router())

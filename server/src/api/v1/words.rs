@@ -29,10 +29,14 @@ macro_rules! word_schemas {
 word_schemas! {
     AuthMethod: "How a connection authenticates.";
     Category: "How the catalogue groups a provider.";
+    Channel: "How a notification leaves the house.";
     CostBasis: "Where the price of a request comes from.";
+    DeliveryState: "How far a delivery has come.";
     Health: "What an operator sees of a provider.";
     ModelClass: "What a model is for.";
     ModelStatus: "Is the model still offered?";
+    NotificationEnding: "Why a notification was closed.";
+    NotificationKind: "Why a notification was raised.";
     Permission: "One thing a caller may be allowed to do.";
     Role: "A person's role.";
     Scope: "What an access token may be used for.";

@@ -23,5 +23,6 @@ pub fn on_the_wire(event: Event) -> LiveEvent {
         Event::SessionEnded { .. } => LiveEvent::SessionsChanged,
         Event::UsageRecorded => LiveEvent::UsageRecorded,
         Event::KeysChanged => LiveEvent::KeysChanged,
+        Event::NotificationsChanged | Event::NotificationsRead { .. } => LiveEvent::NotificationsChanged,
     }
 }

@@ -30,6 +30,7 @@ mod connections;
 mod events;
 mod installation;
 mod models;
+mod notifications;
 mod people;
 mod schema;
 mod sealed;
