@@ -1,13 +1,13 @@
 //! The worked examples, to the last digit.
 
-use super::signals::judge_allowance;
+use super::signals::{judge_allowance, judge_source};
 use super::*;
 use crate::finance::allowance::{Thresholds, Valuation};
 use crate::finance::fixtures::dec;
 use crate::finance::money::{Currency, Money, UnitPrice};
 use WorkItemType::{CriticalLowRemaining, LowRemaining, OverageRisk, UnderuseAttention};
 use rust_decimal::Decimal;
-use vocab::finance::{AutoResolution, Severity, WorkItemType};
+use vocab::finance::{AutoResolution, Severity, UsageSource, WorkItemType};
 
 pub(super) fn usd(text: &str) -> Money {
     Money::new(dec(text), Currency::USD).unwrap()
