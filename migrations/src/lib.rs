@@ -22,6 +22,11 @@ mod m20261123_000006_audit_log;
 mod m20261123_000007_events;
 mod m20261123_000008_installation;
 mod m20261123_000030_notification;
+mod m20261123_000040_finance_parties;
+mod m20261123_000041_finance_contract;
+mod m20261123_000042_finance_work;
+mod m20261123_000043_finance_bill;
+mod m20261123_000044_finance_hand_off;
 
 /// All schema changes, oldest first.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +45,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_events::Migration),
             Box::new(m20261123_000008_installation::Migration),
             Box::new(m20261123_000030_notification::Migration),
+            Box::new(m20261123_000040_finance_parties::Migration),
+            Box::new(m20261123_000041_finance_contract::Migration),
+            Box::new(m20261123_000042_finance_work::Migration),
+            Box::new(m20261123_000043_finance_bill::Migration),
+            Box::new(m20261123_000044_finance_hand_off::Migration),
         ]
     }
 }

@@ -48,7 +48,8 @@ impl ConnectionRepo for Storage {
 
     async fn update(&self, connection: &Connection, trail: Trail) -> StoreResult<Connection> {
         let write = self.write().await?;
-        let done = update(&write.tx, connection).await;
+        let actor = trail.audit.first().map_or(&Actor::System, |line| &line.actor);
+        let done = update(&write.tx, connection, actor).await;
         write.finish(done, &trail).await
     }
 
@@ -153,10 +154,13 @@ async fn deactivate(tx: &DatabaseTransaction, id: &ProviderId, actor: &Actor) ->
 }
 
 /// Leaves method, credential and who connected it alone: those change through [`activate`].
-async fn update(tx: &DatabaseTransaction, connection: &Connection) -> StoreResult<Connection> {
+async fn update(tx: &DatabaseTransaction, connection: &Connection, actor: &Actor) -> StoreResult<Connection> {
     let Some(stored) = locked(tx, &connection.provider_id).await? else { return Err(StoreError::Conflict(STALE_VERSION)) };
     if stored.version != connection.version || stored.id != connection.id.uuid() {
         return Err(StoreError::Conflict(STALE_VERSION));
+    }
+    if stored.enabled != connection.enabled {
+        outbox::append(tx, switched(&stored, connection.enabled, actor)).await?;
     }
     let change = connection::ActiveModel {
         provider_id: NotSet,
@@ -170,4 +174,16 @@ async fn update(tx: &DatabaseTransaction, connection: &Connection) -> StoreResul
         ..connection.into()
     };
     change.update(tx).await.store()?.try_into()
+}
+
+/// Switching is an activation or a deactivation like any other for whoever reads the outbox.
+fn switched<'a>(stored: &'a connection::Model, enabled: bool, actor: &'a Actor) -> Fact<'a> {
+    Fact {
+        kind: if enabled { Kind::Activated } else { Kind::Deactivated },
+        connection_id: stored.id,
+        provider_id: &stored.provider_id,
+        method: &stored.method,
+        cause: if enabled { "re_enabled" } else { "switched_off" },
+        actor,
+    }
 }

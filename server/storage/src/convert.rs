@@ -3,7 +3,8 @@
 use services::ports::{StoreError, StoreResult};
 use std::fmt::Display;
 use std::str::FromStr;
-use time::OffsetDateTime;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 
 /// Microseconds since 1970-01-01 UTC: how every instant is stored.
 pub(crate) fn micros(at: OffsetDateTime) -> i64 {
@@ -19,6 +20,16 @@ pub(crate) fn instant(micros: i64) -> Option<OffsetDateTime> {
 /// Text from outside, without the one character PostgreSQL cannot store.
 pub(crate) fn text(from_outside: &str) -> String {
     from_outside.replace('\0', "")
+}
+
+/// The same, where there may be none.
+pub(crate) fn text_some(from_outside: Option<&String>) -> Option<String> {
+    from_outside.map(|words| text(words))
+}
+
+/// How a value writes itself, where there is one.
+pub(crate) fn shown<T: Display>(value: Option<&T>) -> Option<String> {
+    value.map(T::to_string)
 }
 
 /// A JSON list of words.
@@ -76,6 +87,15 @@ impl<'a> Row<'a> {
         word.map(|word| self.word(column, word)).transpose()
     }
 
+    /// `2026-11-23`, as dates write themselves.
+    pub(crate) fn date(&self, column: &'static str, text: &str) -> StoreResult<Date> {
+        Date::parse(text, format_description!("[year]-[month]-[day]")).map_err(|_| self.bad(column))
+    }
+
+    pub(crate) fn date_some(&self, column: &'static str, text: Option<&str>) -> StoreResult<Option<Date>> {
+        text.map(|text| self.date(column, text)).transpose()
+    }
+
     pub(crate) fn list<T: FromStr>(&self, column: &'static str, json: &str) -> StoreResult<Vec<T>> {
         let words: Vec<String> = serde_json::from_str(json).map_err(|_| self.bad(column))?;
         words.iter().map(|word| self.word(column, word)).collect()
@@ -93,7 +113,7 @@ impl<'a> Row<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use time::macros::datetime;
+    use time::macros::{date, datetime};
 
     #[test]
     fn instants_are_exact_to_the_microsecond() {
@@ -110,6 +130,15 @@ mod tests {
         assert_eq!(sizes, [256, 256, 64, 16, 4, 1, 1, 1]);
         assert_eq!(batches(&rows).flatten().copied().collect::<Vec<_>>(), rows);
         assert_eq!(batches::<u8>(&[]).count(), 0);
+    }
+
+    #[test]
+    fn dates_are_written_and_read_alike() {
+        let row = Row::new("supplier_contract", &1);
+        for day in [date!(2026 - 11 - 23), date!(0999 - 01 - 02), date!(9999 - 12 - 31)] {
+            assert_eq!(row.date("start_date", &day.to_string()).ok(), Some(day));
+        }
+        assert!(row.date("start_date", "23.11.2026").is_err() && row.date("start_date", "").is_err());
     }
 
     #[test]

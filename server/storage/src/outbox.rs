@@ -52,6 +52,9 @@ pub(crate) async fn append(tx: &DatabaseTransaction, fact: Fact<'_>) -> StoreRes
         actor_name: Set(text(fact.actor.name())),
         requested_at: Set(now),
         status: Set(PENDING.to_owned()),
+        attempts: Set(0),
+        next_attempt_at: Set(now),
+        last_error: Set(None),
     };
     row.insert(tx).await.store().map(drop)
 }

@@ -16,6 +16,9 @@ pub struct Model {
     pub actor_name: String,
     pub requested_at: i64,
     pub status: String,
+    pub attempts: i32,
+    pub next_attempt_at: i64,
+    pub last_error: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
