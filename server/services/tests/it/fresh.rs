@@ -18,15 +18,18 @@ use vocab::UsageOutcome;
 const BODY: &str = r#"{"model":"openai/gpt-5.2","messages":[]}"#;
 const ANSWER: &str = r#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}"#;
 
+/// A fresh token and when it expires; an error; or nothing to be had.
+type Fresh = ServiceResult<Option<(&'static str, Option<OffsetDateTime>)>>;
+
 /// What it is asked for, and what it says.
 #[derive(Default)]
 struct Renewing {
     asked: Mutex<Vec<(&'static str, String)>>,
-    answers: Mutex<VecDeque<ServiceResult<Option<(&'static str, Option<OffsetDateTime>)>>>>,
+    answers: Mutex<VecDeque<Fresh>>,
 }
 
 impl Renewing {
-    fn will(&self, answer: ServiceResult<Option<(&'static str, Option<OffsetDateTime>)>>) {
+    fn will(&self, answer: Fresh) {
         self.answers.lock().unwrap().push_back(answer);
     }
 
