@@ -21,6 +21,7 @@ mod m20261123_000005_usage_record;
 mod m20261123_000006_audit_log;
 mod m20261123_000007_events;
 mod m20261123_000008_installation;
+mod m20261123_000010_sign_in;
 mod m20261123_000030_notification;
 
 /// All schema changes, oldest first.
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_audit_log::Migration),
             Box::new(m20261123_000007_events::Migration),
             Box::new(m20261123_000008_installation::Migration),
+            Box::new(m20261123_000010_sign_in::Migration),
             Box::new(m20261123_000030_notification::Migration),
         ]
     }

@@ -4,7 +4,8 @@ use crate::environment::Environment;
 use crate::error::{ServiceError, ServiceResult};
 use crate::ports::places::GRANT_CREDENTIAL;
 use crate::ports::{ConnectionRepo, Target};
-use domain::connection::{Connection, Grant};
+use domain::connection::Connection;
+use domain::grant::Grant;
 use domain::provider::{BaseUrl, Catalogue, Provider};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -36,7 +37,7 @@ impl Credentials {
         let row = id.to_string();
         let nonce = self.environment.entropy().bytes();
         let sealed = self.ring.seal(place(&row), credential.expose_secret().as_bytes(), nonce).map_err(ServiceError::internal)?;
-        Ok(Grant { id, sealed, created_at: self.environment.now() })
+        Ok(Grant { id, sealed, created_at: self.environment.now(), provider_id: None, life: None, version: 1 })
     }
 
     /// Does the stored credential of a connection open? A connection without one does.

@@ -175,6 +175,7 @@ fn conflict_words(kind: &'static str) -> &'static str {
         "stale_version" => "Somebody else changed this meanwhile. Reload the page to see it, then try again.",
         "email_taken" => "That e-mail address already has an account.",
         "last_owner" => "This is the last active owner. Make somebody else an owner first.",
+        "flow_ended" => "This sign-in has ended meanwhile. Reload the page, then start again.",
         "already_set_up" => "Purser is set up already. Sign in instead.",
         other => other,
     }

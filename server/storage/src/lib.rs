@@ -22,6 +22,7 @@ mod access_tokens;
 mod audit;
 mod connections;
 mod events;
+mod flows;
 mod grants;
 mod installation;
 mod models;

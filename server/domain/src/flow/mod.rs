@@ -16,7 +16,7 @@ pub use secrets::{FlowSecrets, state_hash};
 
 use time::{Duration, OffsetDateTime};
 use url::Url;
-use vocab::{FlowFailure, FlowId, FlowPhase, ProviderId, SessionId, UserId};
+use vocab::{AccessTokenId, FlowFailure, FlowId, FlowPhase, ProviderId, SessionId, UserId};
 
 /// How long a person has at the provider's page.
 pub const LIFETIME: Duration = Duration::minutes(10);
@@ -34,22 +34,48 @@ pub struct OAuthFlow {
     pub user_id: UserId,
     /// Their name then.
     pub user_name: String,
-    /// The browser it was begun in; when that is signed out, the sign-in ends with it.
-    pub session_id: SessionId,
+    /// Where they began it; when that is signed out or revoked, the sign-in ends with it.
+    pub begun_in: BegunIn,
     /// Where the callback finds it: [`state_hash`].
     pub state_hash: [u8; 32],
     /// What the vault made of [`FlowSecrets`]; empty once the sign-in has ended.
     pub sealed: Vec<u8>,
     /// Sent to the provider, and again in the exchange: byte for byte the same.
     pub redirect_uri: Url,
+    /// The client named in the authorization request.
+    pub client_id: Option<String>,
     /// The issuer that has to answer, where known (RFC 9207).
     pub issuer: Option<String>,
+    /// The browser cannot come back to us: what it ends on is pasted.
+    pub pasting: bool,
+    /// A port of this machine that another program holds, so that the answer cannot come by itself.
+    pub port_taken: Option<u16>,
     /// When it was begun.
     pub created_at: OffsetDateTime,
     /// When the waiting ends.
     pub expires_at: OffsetDateTime,
     /// Where it stands.
     pub state: FlowState,
+}
+
+/// What a sign-in was begun with, and lives as long as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BegunIn {
+    /// A signed-in browser.
+    Session(SessionId),
+    /// One of our access tokens.
+    Token(AccessTokenId),
+}
+
+/// What is remembered of the sign-ins at a provider, connected or not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// An owner switched the method on.
+    pub allowed: bool,
+    /// The client that the provider issued to this installation.
+    pub issued_client: Option<String>,
+    /// The person at the provider (`sub`): with an issued client, signing in again must be the same one.
+    pub subject: Option<String>,
 }
 
 /// Where a sign-in stands. Transitions are methods of [`OAuthFlow`].

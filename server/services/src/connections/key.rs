@@ -141,7 +141,7 @@ impl Connections {
             Some(c) if !c.enabled => "re_enabled",
             _ => "api_key",
         };
-        Ok(Activation { connection, grant, trigger, actor: caller.actor.clone() })
+        Ok(Activation { connection, grant, siblings: Vec::new(), finishes: None, trigger, actor: caller.actor.clone() })
     }
 
     async fn note_refusal(&self, caller: &Caller, provider: &Provider, check: &Check) -> ServiceResult<()> {

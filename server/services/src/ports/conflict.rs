@@ -12,3 +12,5 @@ pub const ALREADY_SET_UP: &str = "already_set_up";
 pub const GONE: &str = "That was removed meanwhile. Reload the page.";
 /// A row with the same name or id is there. Fit to be shown as it is.
 pub const TAKEN: &str = "That exists already. Reload the page to see it.";
+/// The sign-in was ended by somebody else meanwhile.
+pub const FLOW_ENDED: &str = "flow_ended";
