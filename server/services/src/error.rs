@@ -51,6 +51,9 @@ pub enum ServiceError {
     /// The access token is limited to other providers or models.
     #[error("This access token may not use {0}.")]
     OutsideToken(String),
+    /// A sign-in at a provider that somebody else began.
+    #[error("Somebody else began this sign-in. Sign in to Purser as that person, or start your own.")]
+    AnotherPerson,
     /// The one-time setup link is missing, wrong or spent.
     #[error("This setup link is not valid. Use the one that stands in the server's output.")]
     SetupLink,

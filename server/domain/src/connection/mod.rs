@@ -7,7 +7,7 @@ mod standing;
 
 pub use check::{Check, next_check_after};
 pub use detection::Detection;
-pub use health::{HealthReport, health_of};
+pub use health::{CredentialFacts, HealthReport, health_of};
 pub use standing::{Standing, StandingFacts};
 
 use crate::flow::OAuthFlow;
