@@ -4,23 +4,17 @@ use super::begin::{beginner, is_loopback};
 use super::{CallbackOutcome, SignIn};
 use crate::error::{ServiceError, ServiceResult};
 use domain::events::Event;
-use domain::flow::{AuthorizeRequest, OAuthFlow, authorize_url};
+use domain::flow::{AuthorizeRequest, OAuthFlow, authorize_url, dynamic_client_parameters};
 use domain::people::Caller;
 use domain::provider::{OAuthSettings, Offered, RedirectUri};
 use time::{Duration, OffsetDateTime};
 use url::Url;
-use uuid::Uuid;
 use vocab::{FlowFailure, FlowId, FlowPhase, Permission, ProviderId, UserId};
 
 /// Rows of ended sign-ins are kept this long, for callbacks that are repeated.
 const KEPT: Duration = Duration::days(1);
 /// A failure is shown this long, or until something newer happened.
 const SHOWN: Duration = Duration::hours(1);
-/// The parameter that names us to a provider which issues clients; only while none is issued.
-const NAME_HINT: &str = "agent_name_hint";
-/// The parameter that tells installations apart to such a provider.
-const HOST_ID: &str = "ext_agent_host_id";
-
 /// A sign-in under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInState {
@@ -115,9 +109,9 @@ impl SignIn {
         let (_, settings) = Self::settings(&provider)?;
         let Some(flow) = self.own_waiting(caller, id).await? else { return Ok(None) };
         let Some(secrets) = self.secrets(&flow) else { return Ok(None) };
-        let (settings, extra) = self.for_client(settings, flow.client_id.as_deref()).await?;
+        let extra = self.parameters_of(settings, flow.client_id.as_deref()).await?;
         let request = AuthorizeRequest {
-            settings: &settings,
+            settings,
             client_id: flow.client_id.as_deref(),
             redirect_uri: &flow.redirect_uri,
             secrets: &secrets,
@@ -165,18 +159,15 @@ impl SignIn {
         Ok(self.0.ports.flows.of_provider(id).await?.into_iter().find(own))
     }
 
-    /// What is asked of a provider that issues clients differs once one is issued.
-    async fn for_client(&self, settings: &OAuthSettings, client: Option<&str>) -> ServiceResult<(OAuthSettings, Vec<(String, String)>)> {
-        let mut settings = settings.clone();
+    /// What a provider that issues clients has to hear besides.
+    async fn parameters_of(&self, settings: &OAuthSettings, client: Option<&str>) -> ServiceResult<Vec<(String, String)>> {
         if !settings.dynamic_client {
-            return Ok((settings, Vec::new()));
-        }
-        if client != settings.client_id.as_deref() {
-            settings.parameters.remove(NAME_HINT);
+            return Ok(Vec::new());
         }
         let candidate = uuid::Builder::from_random_bytes(self.0.environment.entropy().bytes()).into_uuid();
-        let host: Uuid = self.0.ports.flows.host_id(candidate).await?;
-        Ok((settings, vec![(HOST_ID.to_owned(), format!("urn:uuid:{host}"))]))
+        let host = self.0.ports.flows.host_id(candidate).await?;
+        let issued = client.filter(|client| Some(*client) != settings.client_id.as_deref());
+        Ok(dynamic_client_parameters(settings, issued, host))
     }
 }
 

@@ -172,7 +172,7 @@ async fn an_expiring_credential_is_renewed_before_it_is_sent() {
         assert_eq!(world.answer().await.0, 200, "still good");
         assert_eq!(world.asked(), ["refusal"]);
         // The route table is believed for two seconds without news, so the log is read meanwhile.
-        world.house.clock.advance(Duration::seconds(100));
+        world.house.clock.advance(Duration::seconds(121));
         world.house.services.caches.confirm();
         world.renewing.will(Ok(Some(("fresh-2", Some(later)))));
         assert_eq!(world.answer().await.0, 200);
