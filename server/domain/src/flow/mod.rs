@@ -3,11 +3,29 @@
 //! The pending sign-in is a row: it survives a reload, a restart, and a callback that lands on another replica. Its secrets
 //! are sealed; it is found by the hash of `state`, claimed once, and kept a while so that a repeated callback hears the
 //! first one's outcome.
+//!
+//! # What RFC 9700 (OAuth 2.0 security best current practice) asks of a client
+//!
+//! | point | shown by |
+//! |---|---|
+//! | §2.1.1 PKCE for every code, always `S256`, a new verifier each time | `flow_tests::the_challenge_is_that_of_the_rfc`, `three_secrets_that_say_nothing_of_each_other` |
+//! | §2.1 CSRF: `state` bound to the person and session that began | `answer_tests::an_answer_that_belongs_to_nobody_is_none` |
+//! | §4.4 mix-up: `iss` compared where it is sent (RFC 9207); provider and issuer are fixed when the sign-in begins | `testkit::issuer::tests::switches_change_what_comes_back` |
+//! | §4.5 code injection: verifier and, where an ID token is used, `nonce` | `adapters::oauth::an_id_token_with_a_flaw_proves_nothing` |
+//! | §4.1, §4.11 exact redirect addresses, no open redirector: they come from settings only | `flow_tests::the_way_back_comes_from_settings_and_never_from_a_request` |
+//! | §2.2.2 rotated refresh tokens are sent once | `schedule_tests::a_token_that_may_be_spent_is_not_sent_while_there_is_something_left_to_use` |
+//! | §4.3.2 no tokens in addresses | `flow_tests::claude_is_asked_as_it_wants_it` (the verifier stays here) |
+//! | §2.6 answers of the token endpoint are not followed elsewhere | `adapters::oauth::answers_come_back_whatever_their_status` |
 
 mod authorize;
 mod callback;
 mod pasted;
 mod secrets;
+
+#[cfg(test)]
+mod answer_tests;
+#[cfg(test)]
+mod flow_tests;
 
 pub use authorize::{AuthorizeRequest, authorize_url, code_challenge, dynamic_client_parameters, redirect_of};
 pub use callback::{Callback, CallbackAnswer, CallbackError, plain_words};

@@ -9,6 +9,11 @@ pub mod schedule;
 mod secrets;
 pub mod token_answer;
 
+#[cfg(test)]
+mod schedule_tests;
+#[cfg(test)]
+mod token_answer_tests;
+
 pub use identity::Identity;
 pub use life::{Life, LifeFacts, Refresh};
 pub use secrets::{GrantSecrets, fingerprint};
