@@ -19,6 +19,7 @@ cat >&2 <<TEXT
                 sk-practice-wrong-0001   is refused, and says why
                 sk-practice-empty-0001   has no funds
                 sk-practice-slow-0001    works, after three seconds
+  Signing in to Claude, Codex, ChatGPT or OpenRouter leads to a stand-in page: Approve, Deny, or Revoke now.
   Ollama is found by itself. Everything lies in $data; delete it to start over.
 
 TEXT

@@ -21,6 +21,7 @@ mod m20261123_000005_usage_record;
 mod m20261123_000006_audit_log;
 mod m20261123_000007_events;
 mod m20261123_000008_installation;
+mod m20261123_000010_sign_in;
 mod m20261123_000030_notification;
 mod m20261123_000040_finance_parties;
 mod m20261123_000041_finance_contract;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_audit_log::Migration),
             Box::new(m20261123_000007_events::Migration),
             Box::new(m20261123_000008_installation::Migration),
+            Box::new(m20261123_000010_sign_in::Migration),
             Box::new(m20261123_000030_notification::Migration),
             Box::new(m20261123_000040_finance_parties::Migration),
             Box::new(m20261123_000041_finance_contract::Migration),

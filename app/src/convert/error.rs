@@ -19,7 +19,9 @@ pub fn app_error(error: ServiceError) -> AppError {
 const fn code(error: &ServiceError) -> ErrorCode {
     match error {
         ServiceError::SignedOut => ErrorCode::SignedOut,
-        ServiceError::Forbidden(_) | ServiceError::OutsideToken(_) | ServiceError::SetupLink => ErrorCode::Forbidden,
+        ServiceError::Forbidden(_) | ServiceError::OutsideToken(_) | ServiceError::AnotherPerson | ServiceError::SetupLink => {
+            ErrorCode::Forbidden
+        }
         ServiceError::NotFound(_) => ErrorCode::NotFound,
         ServiceError::Invalid(_)
         | ServiceError::BadRequest { .. }

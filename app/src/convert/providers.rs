@@ -91,7 +91,7 @@ pub fn provider_detail(detail: overview::ProviderDetail) -> ProviderDetail {
         methods: provider.methods.iter().map(method).collect(),
         address: address(provider, state.connection.as_ref()),
         facts: facts(&state, used_by, fallback),
-        verify: provider.verify.describe.clone(),
+        verify: state.connection.as_ref().map_or(&provider.verify, |connection| provider.verify_of(connection.method)).describe.clone(),
         key_example: provider.key_prefixes.first().map(|prefix| format!("{prefix}…")),
         models: models.iter().map(model).collect(),
         activity: activity.into_iter().map(|record| audit_view(name(&record.object_id), record)).collect(),

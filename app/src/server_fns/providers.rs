@@ -61,7 +61,7 @@ pub async fn paid_test(id: ProviderId) -> Result<PaidTestView, AppError> {
 #[server(endpoint = "disconnect")]
 pub async fn disconnect(id: ProviderId) -> Result<(), AppError> {
     use crate::ctx;
-    ctx::services()?.connections.disconnect(&ctx::caller()?, &id).await.map_err(ctx::fail)
+    ctx::services()?.connections.disconnect(&ctx::caller()?, &id).await.map(drop).map_err(ctx::fail)
 }
 
 /// Switches a connection off or on; the credential stays.

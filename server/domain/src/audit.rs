@@ -38,6 +38,13 @@ actions! {
     TOKEN_REVOKE = "token_revoke", "Revoked an access token";
     CONNECT = "connect", "Connected a provider";
     CONNECT_REFUSED = "connect_refused", "A credential was refused";
+    PROVIDER_SIGN_IN = "provider_sign_in", "Began a sign-in at a provider";
+    PROVIDER_SIGN_IN_FAILED = "provider_sign_in_failed", "A sign-in at a provider failed";
+    PROVIDER_SIGN_IN_CANCEL = "provider_sign_in_cancel", "Cancelled a sign-in at a provider";
+    METHOD_ALLOW = "method_allow", "Switched a sign-in method on or off";
+    TOKEN_REFRESH = "token_refresh", "Refreshed a sign-in";
+    TOKEN_REFRESH_FAILED = "token_refresh_failed", "A sign-in could not be refreshed";
+    GRANT_REVOKE = "grant_revoke", "Gave a sign-in back to the provider";
     CONNECTION_TEST = "connection_test", "Tested a connection";
     CONNECTION_RECHECK = "connection_recheck", "A scheduled check changed a connection";
     DISCONNECT = "disconnect", "Disconnected a provider";

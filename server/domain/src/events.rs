@@ -14,6 +14,11 @@ pub enum Event {
         /// Whose page and row change.
         provider_id: ProviderId,
     },
+    /// A sign-in at a provider began, moved on or ended.
+    FlowChanged {
+        /// Whose page changes.
+        provider_id: ProviderId,
+    },
     /// The models known for a provider.
     ModelsChanged {
         /// Whose models.
@@ -63,6 +68,7 @@ impl Event {
     pub fn audience(&self) -> Audience {
         match self {
             Self::ConnectionChanged { .. }
+            | Self::FlowChanged { .. }
             | Self::ModelsChanged { .. }
             | Self::SyncProgress { .. }
             | Self::UsageRecorded

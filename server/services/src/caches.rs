@@ -68,7 +68,8 @@ impl Caches {
             Event::AccessTokenChanged { token_id } => self.forget_token(*token_id),
             Event::UserChanged { .. } => self.forget(|caches| write(&caches.tokens).clear()),
             Event::ConnectionChanged { .. } | Event::ModelsChanged { .. } | Event::KeysChanged => self.forget_routes(),
-            Event::SyncProgress { .. }
+            Event::FlowChanged { .. }
+            | Event::SyncProgress { .. }
             | Event::SessionEnded { .. }
             | Event::UsageRecorded
             | Event::NotificationsChanged

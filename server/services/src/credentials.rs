@@ -1,42 +1,32 @@
 //! From a connection to a [`Target`]: the one place where a stored credential is opened.
 
-use crate::environment::Environment;
 use crate::error::{ServiceError, ServiceResult};
-use crate::ports::places::GRANT_CREDENTIAL;
-use crate::ports::{ConnectionRepo, Target};
-use domain::connection::{Connection, Grant};
+use crate::grants::{Grants, Opened};
+use crate::inference::FreshCredential;
+use crate::ports::Target;
+use async_trait::async_trait;
+use domain::connection::Connection;
 use domain::provider::{BaseUrl, Catalogue, Provider};
-use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use url::Url;
-use vault::{KeyRing, KeyState, Place};
-use vocab::{AuthMethod, GrantId, ProviderId};
+use vocab::{AuthMethod, ProviderId};
 
-/// Seals and opens credentials.
+/// Opens credentials.
 #[derive(Clone)]
 pub struct Credentials {
-    connections: Arc<dyn ConnectionRepo>,
     catalogue: Arc<Catalogue>,
-    ring: Arc<KeyRing>,
-    environment: Environment,
+    grants: Grants,
 }
 
 impl Credentials {
     /// Wires it.
-    pub fn new(connections: Arc<dyn ConnectionRepo>, catalogue: Arc<Catalogue>, ring: Arc<KeyRing>, environment: Environment) -> Self {
-        Self { connections, catalogue, ring, environment }
+    pub fn new(catalogue: Arc<Catalogue>, grants: Grants) -> Self {
+        Self { catalogue, grants }
     }
 
-    /// A new grant around a credential.
-    ///
-    /// # Errors
-    /// Only for values beyond the cipher's limit.
-    pub fn seal(&self, credential: &SecretString) -> ServiceResult<Grant> {
-        let id = GrantId::new(self.environment.uuid());
-        let row = id.to_string();
-        let nonce = self.environment.entropy().bytes();
-        let sealed = self.ring.seal(place(&row), credential.expose_secret().as_bytes(), nonce).map_err(ServiceError::internal)?;
-        Ok(Grant { id, sealed, created_at: self.environment.now() })
+    /// The credentials that live.
+    pub const fn grants(&self) -> &Grants {
+        &self.grants
     }
 
     /// Does the stored credential of a connection open? A connection without one does.
@@ -44,24 +34,24 @@ impl Credentials {
     /// # Errors
     /// When the database does not answer.
     pub async fn opens(&self, connection: &Connection) -> ServiceResult<bool> {
-        let Some(id) = connection.grant_id else { return Ok(true) };
-        let row = id.to_string();
-        let grant = self.connections.grant(id).await?;
-        Ok(grant.is_some_and(|grant| self.ring.state_of(place(&row), &grant.sealed) != KeyState::Undecryptable))
+        match connection.grant_id {
+            Some(id) => self.grants.opens(id).await,
+            None => Ok(true),
+        }
     }
 
     /// Where to call for a connection, and with what.
     ///
     /// # Errors
-    /// [`ServiceError::CannotDecrypt`] when the stored credential does not open.
+    /// [`ServiceError::CannotDecrypt`] when the stored credential does not open, [`ServiceError::TokenExpired`] when a person has to
+    /// sign in again, [`ServiceError::Provider`] when an access token cannot be had right now.
     pub async fn target(&self, connection: &Connection) -> ServiceResult<Target> {
         let provider = self.provider(&connection.provider_id)?;
-        let credential = match connection.grant_id {
-            Some(id) => Some(self.open(&provider, id).await?),
+        let opened = match connection.grant_id {
+            Some(id) => Some(self.grants.access_token(&provider, id).await?),
             None => None,
         };
-        let base_url = base_url(&provider, connection.method, connection.base_url.as_ref())?;
-        Ok(Target::new(provider, connection.method, base_url, credential))
+        fit(provider, connection, opened)
     }
 
     /// The catalogue entry.
@@ -71,16 +61,30 @@ impl Credentials {
     pub fn provider(&self, id: &ProviderId) -> ServiceResult<Arc<Provider>> {
         self.catalogue.get(id).cloned().ok_or(ServiceError::NotFound("provider"))
     }
+}
 
-    async fn open(&self, provider: &Provider, id: GrantId) -> ServiceResult<SecretString> {
-        let shut = || ServiceError::CannotDecrypt { provider: provider.name.clone() };
-        let grant = self.connections.grant(id).await?.ok_or_else(shut)?;
-        let row = id.to_string();
-        self.ring.open_text(place(&row), &grant.sealed).map_err(|error| {
-            tracing::warn!(provider = %provider.id, grant = %id, %error, "a stored credential does not open");
-            shut()
-        })
+#[async_trait]
+impl FreshCredential for Credentials {
+    async fn before_expiry(&self, connection: &Connection, _: &Target) -> ServiceResult<Option<Target>> {
+        if connection.grant_id.is_none() { Ok(None) } else { self.target(connection).await.map(Some) }
     }
+
+    async fn after_refusal(&self, connection: &Connection, refused: &Target) -> ServiceResult<Option<Target>> {
+        let (Some(id), Some(token)) = (connection.grant_id, &refused.credential) else { return Ok(None) };
+        let provider = self.provider(&connection.provider_id)?;
+        let opened = self.grants.after_refusal(&provider, id, token).await?;
+        opened.map(|opened| fit(provider, connection, Some(opened))).transpose()
+    }
+}
+
+/// A target around what was opened.
+fn fit(provider: Arc<Provider>, connection: &Connection, opened: Option<Opened>) -> ServiceResult<Target> {
+    let base_url = base_url(&provider, connection.method, connection.base_url.as_ref())?;
+    let mut target = Target::new(provider, connection.method, base_url, None);
+    if let Some(Opened { credential, headers, good_until }) = opened {
+        (target.credential, target.headers, target.expires_at) = (Some(credential), headers, good_until);
+    }
+    Ok(target)
 }
 
 /// The endpoint of a method: the operator's own, the method's, or the provider's.
@@ -100,8 +104,4 @@ pub fn base_url(provider: &Provider, method: AuthMethod, own: Option<&Url>) -> S
             field.default.clone().ok_or_else(|| ServiceError::field("address", format!("enter the {}", field.label)))
         }
     }
-}
-
-fn place(row: &str) -> Place<'_> {
-    Place { table: GRANT_CREDENTIAL.table, row, field: GRANT_CREDENTIAL.field }
 }

@@ -51,6 +51,9 @@ pub enum ServiceError {
     /// The access token is limited to other providers or models.
     #[error("This access token may not use {0}.")]
     OutsideToken(String),
+    /// A sign-in at a provider that somebody else began.
+    #[error("Somebody else began this sign-in. Sign in to Purser as that person, or start your own.")]
+    AnotherPerson,
     /// The one-time setup link is missing, wrong or spent.
     #[error("This setup link is not valid. Use the one that stands in the server's output.")]
     SetupLink,
@@ -175,6 +178,7 @@ fn conflict_words(kind: &'static str) -> &'static str {
         "stale_version" => "Somebody else changed this meanwhile. Reload the page to see it, then try again.",
         "email_taken" => "That e-mail address already has an account.",
         "last_owner" => "This is the last active owner. Make somebody else an owner first.",
+        "flow_ended" => "This sign-in has ended meanwhile. Reload the page, then start again.",
         "already_set_up" => "Purser is set up already. Sign in instead.",
         other => other,
     }

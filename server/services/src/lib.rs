@@ -10,6 +10,7 @@ pub mod connections;
 pub mod credentials;
 pub mod environment;
 pub mod error;
+pub mod grants;
 pub mod inference;
 pub mod keys;
 pub mod models;
@@ -17,16 +18,18 @@ pub mod notifications;
 pub mod overview;
 pub mod people;
 pub mod ports;
+pub mod sign_in;
 pub mod trail;
 pub mod usage;
 
 use domain::provider::Catalogue;
 use environment::Environment;
 use ports::{
-    AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, InstallationRepo, ModelRepo, NotificationRepo, Outlets, PeopleRepo, PriceFacts,
-    ProviderClient, SealedRepo, SessionRepo, ThrottleRepo, Upstream, UsageRepo,
+    AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, FlowRepo, GrantRepo, InstallationRepo, ModelRepo, NotificationRepo, Outlets,
+    PeopleRepo, PriceFacts, ProviderClient, SealedRepo, SessionRepo, ThrottleRepo, TokenEndpoint, Upstream, UsageRepo,
 };
 use std::sync::Arc;
+use url::Url;
 use vault::KeyRing;
 
 pub use error::{FieldErrors, ServiceError, ServiceResult};
@@ -44,6 +47,10 @@ pub struct Ports {
     pub access_tokens: Arc<dyn AccessTokenRepo>,
     /// Connections and sealed credentials.
     pub connections: Arc<dyn ConnectionRepo>,
+    /// Credentials that live.
+    pub grants: Arc<dyn GrantRepo>,
+    /// Sign-ins under way.
+    pub flows: Arc<dyn FlowRepo>,
     /// Models.
     pub models: Arc<dyn ModelRepo>,
     /// Usage rows.
@@ -58,6 +65,8 @@ pub struct Ports {
     pub installation: Arc<dyn InstallationRepo>,
     /// Providers' management surfaces.
     pub provider_client: Arc<dyn ProviderClient>,
+    /// Providers' authorization servers.
+    pub token_endpoint: Arc<dyn TokenEndpoint>,
     /// Providers' inference endpoints.
     pub upstream: Arc<dyn Upstream>,
     /// Published prices.
@@ -76,6 +85,10 @@ pub struct Services {
     pub access_tokens: access_tokens::AccessTokens,
     /// The list and the detail of External Services.
     pub overview: overview::Overview,
+    /// Signing in at providers.
+    pub sign_in: sign_in::SignIn,
+    /// Credentials that live.
+    pub grants: grants::Grants,
     /// Connecting, testing, disconnecting.
     pub connections: connections::Connections,
     /// Syncing models.
@@ -97,25 +110,37 @@ pub struct Services {
 }
 
 impl Services {
-    /// Wires the use cases to the outside. Usage rows go to `usage_sink`, whose writer the composition root runs.
+    /// Wires the use cases to the outside. Usage rows go to `usage_sink`, whose writer the composition root runs; browsers are sent
+    /// back to `public_url`, which never comes from a request.
     pub fn new(
         ports: &Ports,
         catalogue: Arc<Catalogue>,
         ring: Arc<KeyRing>,
         environment: &Environment,
         usage_sink: usage::UsageSink,
+        public_url: Url,
     ) -> Self {
         let caches = Arc::new(caches::Caches::new(environment.clone()));
-        let credentials = credentials::Credentials::new(ports.connections.clone(), catalogue.clone(), ring.clone(), environment.clone());
+        let grants = grants::Grants::new(ports, catalogue.clone(), ring.clone(), environment.clone());
+        let credentials = credentials::Credentials::new(catalogue.clone(), grants.clone());
         let models = models::Models::new(ports, credentials.clone(), environment.clone());
         let connections = connections::Connections::new(ports, catalogue.clone(), credentials.clone(), models.clone(), environment.clone());
+        let sign_in = sign_in::SignIn::new(sign_in::Parts {
+            ports: ports.clone(),
+            credentials: credentials.clone(),
+            connections: connections.clone(),
+            grants: grants.clone(),
+            ring: ring.clone(),
+            public_url,
+            environment: environment.clone(),
+        });
         let inference = inference::Inference::new(inference::Parts {
             ports: ports.clone(),
             catalogue: catalogue.clone(),
             credentials: credentials.clone(),
             connections: connections.clone(),
             caches: caches.clone(),
-            fresh: Arc::new(inference::NothingFresh),
+            fresh: Arc::new(credentials.clone()),
             usage: usage_sink,
             environment: environment.clone(),
         });
@@ -125,6 +150,8 @@ impl Services {
             access_tokens: access_tokens::AccessTokens::new(ports, caches.clone(), environment.clone()),
             notifications: notifications::Notifications::new(ports, overview.clone(), environment.clone()),
             overview,
+            sign_in,
+            grants,
             connections,
             models,
             inference,

@@ -4,9 +4,11 @@ use crate::Ports;
 use crate::credentials::Credentials;
 use crate::environment::Environment;
 use crate::error::{ServiceError, ServiceResult};
+use crate::grants::Lives;
 use crate::ports::{AccessTokenRepo, AuditRepo, ConnectionRepo, ModelRepo, UsageBucket, UsageFilter, UsageGroup, UsageRepo};
 use domain::audit::{AuditFilter, AuditRecord};
 use domain::connection::{Connection, Detection, HealthReport, health_of};
+use domain::grant::Life;
 use domain::models::ModelProfile;
 use domain::notification::Present;
 use domain::people::Caller;
@@ -31,6 +33,10 @@ pub struct ProviderState {
     pub detection: Option<Detection>,
     /// Its health.
     pub health: HealthReport,
+    /// How its signed-in credential lives; `None` for a key and for local engines.
+    pub life: Option<Life>,
+    /// Other providers that the same sign-in connects.
+    pub shares_sign_in: Vec<Arc<Provider>>,
     /// Active models.
     pub models: u32,
     /// List-price use since the first of the month, if there was any with a known price.
@@ -103,10 +109,11 @@ impl Overview {
     /// When the database does not answer.
     pub async fn healths(&self) -> ServiceResult<Vec<Present>> {
         let detections: HashMap<ProviderId, Detection> = self.connections.detections().await?.into_iter().collect();
+        let lives = self.credentials.grants().lives().await?;
         let mut present = Vec::new();
         for connection in self.connections.list().await? {
             let Some(provider) = self.catalogue.get(&connection.provider_id) else { continue };
-            let report = self.health(Some(&connection), detections.get(&provider.id)).await?;
+            let report = self.health(Some(&connection), detections.get(&provider.id), &lives).await?;
             present.push(Present { provider_id: provider.id.clone(), provider_name: provider.name.clone(), report });
         }
         Ok(present)
@@ -136,8 +143,10 @@ impl Overview {
     async fn state_of(&self, provider: &Arc<Provider>, facts: &Facts) -> ServiceResult<ProviderState> {
         let connection = facts.connections.get(&provider.id).cloned();
         let detection = facts.detections.get(&provider.id).cloned();
-        let health = self.health(connection.as_ref(), detection.as_ref()).await?;
+        let health = self.health(connection.as_ref(), detection.as_ref(), &facts.lives).await?;
         Ok(ProviderState {
+            shares_sign_in: self.shares_sign_in(connection.as_ref(), facts),
+            life: connection.as_ref().and_then(|connection| facts.lives.of(connection)).cloned(),
             models: if connection.is_some() { facts.models.get(&provider.id).copied().unwrap_or(0) } else { 0 },
             // What runs on our own machine has no list price; that is not a price of zero.
             month_cost: facts
@@ -152,18 +161,29 @@ impl Overview {
         })
     }
 
-    async fn health(&self, connection: Option<&Connection>, detection: Option<&Detection>) -> ServiceResult<HealthReport> {
+    async fn health(&self, connection: Option<&Connection>, detection: Option<&Detection>, lives: &Lives) -> ServiceResult<HealthReport> {
         let opens = match connection {
             Some(connection) => self.credentials.opens(connection).await?,
             None => true,
         };
-        Ok(health_of(connection, detection, opens))
+        Ok(health_of(connection, detection, lives.credential(connection, opens)))
+    }
+
+    fn shares_sign_in(&self, connection: Option<&Connection>, facts: &Facts) -> Vec<Arc<Provider>> {
+        let Some(connection) = connection.filter(|connection| facts.lives.of(connection).is_some()) else { return Vec::new() };
+        let same = |other: &&Connection| other.grant_id == connection.grant_id && other.id != connection.id;
+        let mut shared: Vec<_> =
+            facts.connections.values().filter(same).filter_map(|other| self.catalogue.get(&other.provider_id).cloned()).collect();
+        shared.sort_by(|a, b| a.id.cmp(&b.id));
+        shared
     }
 
     async fn facts(&self) -> ServiceResult<Facts> {
         let now = self.environment.now();
+        let lives = self.credentials.grants().lives().await?;
         let filter = UsageFilter { from: start_of_month(now), to: now + Duration::minutes(1), provider_id: None, token_id: None };
         Ok(Facts {
+            lives,
             connections: self.connections.list().await?.into_iter().map(|c| (c.provider_id.clone(), c)).collect(),
             detections: self.connections.detections().await?.into_iter().collect(),
             models: self.models.counts().await?.into_iter().collect(),
@@ -189,8 +209,9 @@ impl Overview {
                 && other.status == ModelStatus::Active
                 && models.iter().any(|m| m.model_id == other.model_id || (m.tier.is_some() && m.tier == other.tier))
         };
+        let lives = self.credentials.grants().lives().await?;
         for connection in self.connections.list().await? {
-            let healthy = health_of(Some(&connection), None, true).health == Health::Connected;
+            let healthy = health_of(Some(&connection), None, lives.credential(Some(&connection), true)).health == Health::Connected;
             if healthy && others.iter().any(|other| other.provider_id == connection.provider_id && shared(other)) {
                 return Ok(self.catalogue.get(&connection.provider_id).map(|provider| provider.name.clone()));
             }
@@ -201,6 +222,7 @@ impl Overview {
 
 /// What the database knows, read once for all rows.
 struct Facts {
+    lives: Lives,
     connections: HashMap<ProviderId, Connection>,
     detections: HashMap<ProviderId, Detection>,
     models: HashMap<ProviderId, u32>,

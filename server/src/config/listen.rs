@@ -74,6 +74,11 @@ impl PublicUrl {
         &self.origin
     }
 
+    /// As an address.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// Does it speak TLS? Then cookies are `Secure`.
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"

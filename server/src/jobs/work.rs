@@ -13,6 +13,8 @@ use vocab::Health;
 
 /// Connections checked in one tick.
 const CHECKS: u32 = 20;
+/// Sign-ins refreshed in one tick.
+const REFRESHES: u32 = 50;
 /// How long events stay for pages that come back.
 const EVENTS_KEPT: time::Duration = time::Duration::hours(1);
 /// How long notifications stay after they were closed.
@@ -24,6 +26,8 @@ const DAY: &str = "models-of-the-day";
 pub const ALL: &[Job] = &[
     Job { name: "find-local-engines", every: Duration::from_secs(15), once: true, work: |state| find_local_engines(state).boxed() },
     Job { name: "check-what-is-due", every: Duration::from_secs(5), once: true, work: |state| check_what_is_due(state).boxed() },
+    Job { name: "refresh-what-is-due", every: Duration::from_secs(5), once: true, work: |state| refresh_what_is_due(state).boxed() },
+    Job { name: "sweep-sign-ins", every: Duration::from_secs(15), once: true, work: |state| sweep_sign_ins(state).boxed() },
     Job { name: "end-expired-sessions", every: Duration::from_mins(10), once: true, work: |state| end_expired_sessions(state).boxed() },
     Job { name: "prune-events", every: Duration::from_mins(5), once: true, work: |state| prune_events(state).boxed() },
     Job { name: "tell-operators", every: Duration::from_secs(3), once: true, work: |state| tell_operators(state).boxed() },
@@ -42,6 +46,15 @@ async fn find_local_engines(state: &AppState) -> ServiceResult<()> {
 async fn check_what_is_due(state: &AppState) -> ServiceResult<()> {
     let now = state.ports.installation.now().await?;
     state.services.connections.recheck_due(now, CHECKS).await.map(drop)
+}
+
+async fn refresh_what_is_due(state: &AppState) -> ServiceResult<()> {
+    let now = state.ports.installation.now().await?;
+    state.services.grants.refresh_due(now, REFRESHES).await.map(drop)
+}
+
+async fn sweep_sign_ins(state: &AppState) -> ServiceResult<()> {
+    state.services.sign_in.sweep().await
 }
 
 async fn end_expired_sessions(state: &AppState) -> ServiceResult<()> {

@@ -7,7 +7,7 @@ pub use error::StartError;
 pub use sealing::{KeyPolicy, Sealing};
 
 use crate::config::Settings;
-use adapters::{BundledPrices, HttpSettings, ProviderHttp, Smtp, SystemClock, SystemEntropy, UpstreamHttp, Webhook};
+use adapters::{BundledPrices, HttpSettings, ProviderHttp, Smtp, SystemClock, SystemEntropy, TokenEndpointHttp, UpstreamHttp, Webhook};
 use domain::provider::Catalogue;
 use domain::{Clock, Entropy};
 use services::environment::Environment;
@@ -90,7 +90,8 @@ impl Base {
     }
 
     fn services_with(&self, sink: UsageSink) -> Services {
-        Services::new(&self.ports, self.catalogue.clone(), self.sealing.ring.clone(), &self.environment, sink)
+        let public_url = self.settings.listen.public_url.url().clone();
+        Services::new(&self.ports, self.catalogue.clone(), self.sealing.ring.clone(), &self.environment, sink, public_url)
     }
 }
 
@@ -122,6 +123,8 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>) -> Resu
         throttle: storage.clone(),
         access_tokens: storage.clone(),
         connections: storage.clone(),
+        grants: storage.clone(),
+        flows: storage.clone(),
         models: storage.clone(),
         usage: storage.clone(),
         audit: storage.clone(),
@@ -131,6 +134,7 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>) -> Resu
         notifications: storage,
         outlets,
         provider_client: Arc::new(ProviderHttp::new(&http, clock.clone())?),
+        token_endpoint: Arc::new(TokenEndpointHttp::new(&http, clock.clone())?),
         upstream: Arc::new(UpstreamHttp::new(&http, clock.clone())?),
         prices: Arc::new(BundledPrices),
     })

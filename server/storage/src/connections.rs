@@ -4,16 +4,17 @@ use crate::convert::micros;
 use crate::database::Storage;
 use crate::entity::{connection, detection, provider_setting};
 use crate::errors::IntoStore;
-use crate::grants;
 use crate::outbox::{self, Fact, Kind};
+use crate::{flows, grants};
 use async_trait::async_trait;
-use domain::connection::{Activation, Connection, Detection, Grant};
+use domain::connection::{Activation, Connection, Detection};
+use domain::grant::Grant;
 use domain::people::Actor;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, Iterable, NotSet, QueryFilter, QueryOrder, QuerySelect, Set,
 };
-use services::ports::conflict::STALE_VERSION;
+use services::ports::conflict::{FLOW_ENDED, STALE_VERSION};
 use services::ports::{ConnectionRepo, StoreError, StoreResult, Trail};
 use time::OffsetDateTime;
 use vocab::{AuthMethod, ConnectionId, GrantId, ProviderId};
@@ -81,7 +82,7 @@ impl ConnectionRepo for Storage {
     }
 
     async fn set_auto_connect(&self, id: &ProviderId, allowed: bool) -> StoreResult<()> {
-        let row = provider_setting::ActiveModel { provider_id: Set(id.to_string()), auto_connect: Set(allowed) };
+        let row = provider_setting::ActiveModel { provider_id: Set(id.to_string()), auto_connect: Set(allowed), ..Default::default() };
         let same = OnConflict::column(provider_setting::Column::ProviderId).update_column(provider_setting::Column::AutoConnect).to_owned();
         provider_setting::Entity::insert(row).on_conflict(same).exec_without_returning(self.writer()).await.store().map(drop)
     }
@@ -93,17 +94,40 @@ async fn locked(tx: &DatabaseTransaction, id: &ProviderId) -> StoreResult<Option
 }
 
 async fn activate(tx: &DatabaseTransaction, activation: Activation) -> StoreResult<Connection> {
-    let Activation { mut connection, grant, trigger, actor } = activation;
+    let Activation { mut connection, grant, siblings, finishes, trigger, actor } = activation;
+    if let Some(flow) = &finishes {
+        if !flows::end(tx, flow).await? {
+            return Err(StoreError::Conflict(FLOW_ENDED));
+        }
+    } else {
+        flows::cancel(tx, &connection.provider_id, None).await?;
+    }
+    if let Some(grant) = &grant {
+        grants::insert(tx, grant).await?;
+    }
     let stored = locked(tx, &connection.provider_id).await?;
+    connection.grant_id = grant_of(&connection, grant.as_ref(), stored.as_ref().and_then(|stored| stored.grant_id));
+    let connection = place(tx, connection, stored, trigger, &actor).await?;
+    for sibling in siblings {
+        let stored = locked(tx, &sibling.provider_id).await?;
+        place(tx, sibling, stored, trigger, &actor).await?;
+    }
+    Ok(connection)
+}
+
+/// Writes one connection over the stored one, if that is still the one that was read; a credential it leaves behind goes.
+async fn place(
+    tx: &DatabaseTransaction,
+    mut connection: Connection,
+    stored: Option<connection::Model>,
+    trigger: &str,
+    actor: &Actor,
+) -> StoreResult<Connection> {
     if connection.version != stored.as_ref().map_or(0, |stored| stored.version) {
         return Err(StoreError::Conflict(STALE_VERSION));
     }
     connection.version += 1;
     let grant_before = stored.as_ref().and_then(|stored| stored.grant_id);
-    connection.grant_id = grant_of(&connection, grant.as_ref(), grant_before);
-    if let Some(grant) = &grant {
-        grants::insert(tx, grant).await?;
-    }
     let row = match &stored {
         None => connection::ActiveModel::from(&connection).insert(tx).await.store()?,
         Some(stored) => {
@@ -114,14 +138,8 @@ async fn activate(tx: &DatabaseTransaction, activation: Activation) -> StoreResu
     if let Some(before) = grant_before.filter(|before| row.grant_id != Some(*before)) {
         grants::drop_orphan(tx, before).await?;
     }
-    let fact = Fact {
-        kind: Kind::Activated,
-        connection_id: row.id,
-        provider_id: &row.provider_id,
-        method: &row.method,
-        cause: trigger,
-        actor: &actor,
-    };
+    let fact =
+        Fact { kind: Kind::Activated, connection_id: row.id, provider_id: &row.provider_id, method: &row.method, cause: trigger, actor };
     outbox::append(tx, fact).await?;
     row.try_into()
 }
@@ -138,6 +156,7 @@ fn grant_of(connection: &Connection, grant: Option<&Grant>, before: Option<uuid:
 async fn deactivate(tx: &DatabaseTransaction, id: &ProviderId, actor: &Actor) -> StoreResult<bool> {
     let Some(row) = locked(tx, id).await? else { return Ok(false) };
     connection::Entity::delete_by_id(row.id).exec(tx).await.store()?;
+    flows::cancel(tx, id, None).await?;
     if let Some(grant) = row.grant_id {
         grants::drop_orphan(tx, grant).await?;
     }

@@ -23,6 +23,7 @@ mod audit;
 mod connections;
 mod events;
 mod finance;
+mod flows;
 mod grants;
 mod hand_offs;
 mod installation;

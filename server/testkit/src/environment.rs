@@ -28,6 +28,17 @@ impl Clock for MockClock {
     }
 }
 
+/// The real present, for stand-ins that run as a program of their own.
+#[derive(Debug, Clone, Copy)]
+pub struct WallClock;
+
+impl Clock for WallClock {
+    #[expect(clippy::disallowed_methods, reason = "a program of its own has to begin somewhere")]
+    fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::now_utc()
+    }
+}
+
 /// Randomness from a seed (splitmix64): the same test draws the same bytes. Not fit for secrets.
 #[derive(Debug)]
 pub struct SeededEntropy(Mutex<u64>);

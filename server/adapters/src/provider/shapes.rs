@@ -66,7 +66,7 @@ fn read_model(shape: ModelListShape, item: &Value, today: Date) -> Option<Listed
         ModelListShape::Summaries => &["modelId"],
     };
     // Kept from the people of the plan by the vendor.
-    if shape == ModelListShape::Slugs && matches!(text(item, "visibility"), Some("hide" | "none")) {
+    if shape == ModelListShape::Slugs && text(item, "visibility").is_some_and(|visibility| visibility != "list") {
         return None;
     }
     let id = names.iter().find_map(|name| text(item, name))?;
@@ -146,7 +146,8 @@ mod tests {
         assert_eq!(ids(ModelListShape::Names, &json!({"models": [{"name": "llama3:8b", "model": "llama3:8b"}]})), ["llama3:8b"]);
         assert_eq!(ids(ModelListShape::Gemini, &json!({"models": [{"name": "models/gemini-3-pro"}]})), ["gemini-3-pro"]);
         assert_eq!(ids(ModelListShape::Array, &json!([{"id": "meta-llama/Llama-3"}])), ["meta-llama/Llama-3"]);
-        let slugs = json!({"models": [{"slug": "gpt-5.4", "visibility": "list"}, {"slug": "inner", "visibility": "hide"}]});
+        let slugs = json!({"models": [{"slug": "gpt-5.4", "visibility": "list"}, {"slug": "inner", "visibility": "hide"},
+            {"slug": "new", "visibility": "somehow"}]});
         assert_eq!(ids(ModelListShape::Slugs, &slugs), ["gpt-5.4"]);
         assert_eq!(
             ids(ModelListShape::Summaries, &json!({"modelSummaries": [{"modelId": "amazon.nova-pro-v1:0"}]})),

@@ -19,13 +19,11 @@ pub(super) async fn whole(answer: Answer, redactor: &Redactor) -> Result<Answer,
     while !gathering.ended() {
         let chunk = body.next().await.transpose()?;
         let mut sink = |event: Result<SseEvent<'_>, EventTooLong>| gathering.take(event.ok());
-        match &chunk {
-            Some(bytes) => reader.feed(bytes, &mut sink),
-            None => {
-                reader.finish(&mut sink);
-                break;
-            }
-        }
+        let Some(bytes) = &chunk else {
+            reader.finish(&mut sink);
+            break;
+        };
+        reader.feed(bytes, &mut sink);
     }
     match gathering.finish() {
         Gathered::Response(json) => {

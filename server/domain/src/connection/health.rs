@@ -1,6 +1,7 @@
 //! From facts to the one state an operator sees.
 
 use super::{Connection, Detection, Standing};
+use crate::grant::{Life, Refresh};
 use time::OffsetDateTime;
 use vocab::{AuthMethod, Health, Verdict};
 
@@ -15,21 +16,65 @@ pub struct HealthReport {
     pub until: Option<OffsetDateTime>,
 }
 
-/// Derives the health. `opens` says whether the stored credential decrypts with our keys.
-pub fn health_of(connection: Option<&Connection>, detection: Option<&Detection>, opens: bool) -> HealthReport {
+/// What is known of the credential behind a connection.
+#[derive(Debug, Clone, Copy)]
+pub struct CredentialFacts<'a> {
+    /// Does it decrypt with our keys?
+    pub opens: bool,
+    /// How it lives; `None` for a key.
+    pub life: Option<&'a Life>,
+    /// The present that `life` is compared with.
+    pub now: OffsetDateTime,
+}
+
+/// Derives the health.
+pub fn health_of(connection: Option<&Connection>, detection: Option<&Detection>, credential: CredentialFacts<'_>) -> HealthReport {
     let Some(connection) = connection else {
         return HealthReport { health: Health::NotConnected, cause: not_connected(detection), until: None };
     };
     if !connection.enabled {
         return report(Health::Disabled, "switched off by an operator");
     }
-    if !opens {
+    if !credential.opens {
         return report(Health::CannotDecrypt, "the stored credential does not open with the keys Purser has");
     }
     if connection.method == AuthMethod::None {
         return local(connection, detection);
     }
-    of_standing(&connection.standing)
+    match credential.life {
+        Some(life) => of_life(&connection.standing, life, credential.now),
+        None => of_standing(&connection.standing),
+    }
+}
+
+/// A signed-in credential: how it lives decides first, then what the last check said.
+fn of_life(standing: &Standing, life: &Life, now: OffsetDateTime) -> HealthReport {
+    let expired = now >= life.access_expires_at;
+    match &life.refresh {
+        Refresh::Ended { message, .. } => {
+            let until = (!expired).then_some(life.access_expires_at);
+            HealthReport { health: Health::NeedsSignIn, cause: message.clone(), until }
+        }
+        Refresh::Never if expired => report(Health::NeedsSignIn, "the access token has expired and cannot be refreshed"),
+        Refresh::Retrying { at, message, .. } if expired => {
+            HealthReport { health: Health::CoolingDown, cause: message.clone(), until: Some(*at) }
+        }
+        _ => match of_standing(standing) {
+            HealthReport { health: Health::Connected, .. } if life.ends_soon(now) => {
+                HealthReport { health: Health::ExpiringSoon, cause: "sign in again before then".to_owned(), until: life.ends_at }
+            }
+            HealthReport { health: Health::Connected, .. } => {
+                let cause = match &life.refresh {
+                    Refresh::Retrying { message, .. } => format!("the last refresh failed: {message}"),
+                    _ => String::new(),
+                };
+                HealthReport { health: Health::Connected, cause, until: life.refresh_at() }
+            }
+            // The check was refused because the token was: a person signs in again, there is no key to replace.
+            HealthReport { health: Health::Rejected, cause, until } => HealthReport { health: Health::NeedsSignIn, cause, until },
+            other => other,
+        },
+    }
 }
 
 fn report(health: Health, cause: impl Into<String>) -> HealthReport {

@@ -7,9 +7,11 @@ mod standing;
 
 pub use check::{Check, next_check_after};
 pub use detection::Detection;
-pub use health::{HealthReport, health_of};
+pub use health::{CredentialFacts, HealthReport, health_of};
 pub use standing::{Standing, StandingFacts};
 
+use crate::flow::OAuthFlow;
+use crate::grant::Grant;
 use crate::people::Actor;
 use time::OffsetDateTime;
 use url::Url;
@@ -46,17 +48,6 @@ pub struct Connection {
     pub version: i64,
 }
 
-/// A sealed credential. One writer; several connections may point at it.
-#[derive(Debug, Clone)]
-pub struct Grant {
-    /// Part of the associated data, so the ciphertext belongs to this row.
-    pub id: GrantId,
-    /// What the vault made of the credential.
-    pub sealed: Vec<u8>,
-    /// When it was stored.
-    pub created_at: OffsetDateTime,
-}
-
 /// A credential has just proved itself (or a local engine answered): everything [`Connection`] needs.
 #[derive(Debug, Clone)]
 pub struct Activation {
@@ -64,6 +55,10 @@ pub struct Activation {
     pub connection: Connection,
     /// The new credential; `None` keeps the stored one (blank key) or none is needed.
     pub grant: Option<Grant>,
+    /// Connections of other providers that the same grant serves, as they shall be.
+    pub siblings: Vec<Connection>,
+    /// The sign-in that ends with it, as it shall be. A key or an engine ends every waiting sign-in of the provider instead.
+    pub finishes: Option<OAuthFlow>,
     /// What made it active: `api_key`, `detected`, `re_enabled`, `method_switch` …
     pub trigger: &'static str,
     /// Who.

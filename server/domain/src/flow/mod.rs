@@ -3,11 +3,29 @@
 //! The pending sign-in is a row: it survives a reload, a restart, and a callback that lands on another replica. Its secrets
 //! are sealed; it is found by the hash of `state`, claimed once, and kept a while so that a repeated callback hears the
 //! first one's outcome.
+//!
+//! # What RFC 9700 (OAuth 2.0 security best current practice) asks of a client
+//!
+//! | point | shown by |
+//! |---|---|
+//! | §2.1.1 PKCE for every code, always `S256`, a new verifier each time | `flow_tests::the_challenge_is_that_of_the_rfc`, `three_secrets_that_say_nothing_of_each_other` |
+//! | §2.1 CSRF: `state` bound to the person and session that began | `answer_tests::an_answer_that_belongs_to_nobody_is_none` |
+//! | §4.4 mix-up: `iss` compared where it is sent (RFC 9207); provider and issuer are fixed when the sign-in begins | `testkit::issuer::tests::switches_change_what_comes_back` |
+//! | §4.5 code injection: verifier and, where an ID token is used, `nonce` | `adapters::oauth::an_id_token_with_a_flaw_proves_nothing` |
+//! | §4.1, §4.11 exact redirect addresses, no open redirector: they come from settings only | `flow_tests::the_way_back_comes_from_settings_and_never_from_a_request` |
+//! | §2.2.2 rotated refresh tokens are sent once | `schedule_tests::a_token_that_may_be_spent_is_not_sent_while_there_is_something_left_to_use` |
+//! | §4.3.2 no tokens in addresses | `flow_tests::claude_is_asked_as_it_wants_it` (the verifier stays here) |
+//! | §2.6 answers of the token endpoint are not followed elsewhere | `adapters::oauth::answers_come_back_whatever_their_status` |
 
 mod authorize;
 mod callback;
 mod pasted;
 mod secrets;
+
+#[cfg(test)]
+mod answer_tests;
+#[cfg(test)]
+mod flow_tests;
 
 pub use authorize::{AuthorizeRequest, authorize_url, code_challenge, dynamic_client_parameters, redirect_of};
 pub use callback::{Callback, CallbackAnswer, CallbackError, plain_words};
@@ -16,7 +34,7 @@ pub use secrets::{FlowSecrets, state_hash};
 
 use time::{Duration, OffsetDateTime};
 use url::Url;
-use vocab::{FlowFailure, FlowId, FlowPhase, ProviderId, SessionId, UserId};
+use vocab::{AccessTokenId, FlowFailure, FlowId, FlowPhase, ProviderId, SessionId, UserId};
 
 /// How long a person has at the provider's page.
 pub const LIFETIME: Duration = Duration::minutes(10);
@@ -34,22 +52,48 @@ pub struct OAuthFlow {
     pub user_id: UserId,
     /// Their name then.
     pub user_name: String,
-    /// The browser it was begun in; when that is signed out, the sign-in ends with it.
-    pub session_id: SessionId,
+    /// Where they began it; when that is signed out or revoked, the sign-in ends with it.
+    pub begun_in: BegunIn,
     /// Where the callback finds it: [`state_hash`].
     pub state_hash: [u8; 32],
     /// What the vault made of [`FlowSecrets`]; empty once the sign-in has ended.
     pub sealed: Vec<u8>,
     /// Sent to the provider, and again in the exchange: byte for byte the same.
     pub redirect_uri: Url,
+    /// The client named in the authorization request.
+    pub client_id: Option<String>,
     /// The issuer that has to answer, where known (RFC 9207).
     pub issuer: Option<String>,
+    /// The browser cannot come back to us: what it ends on is pasted.
+    pub pasting: bool,
+    /// A port of this machine that another program holds, so that the answer cannot come by itself.
+    pub port_taken: Option<u16>,
     /// When it was begun.
     pub created_at: OffsetDateTime,
     /// When the waiting ends.
     pub expires_at: OffsetDateTime,
     /// Where it stands.
     pub state: FlowState,
+}
+
+/// What a sign-in was begun with, and lives as long as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BegunIn {
+    /// A signed-in browser.
+    Session(SessionId),
+    /// One of our access tokens.
+    Token(AccessTokenId),
+}
+
+/// What is remembered of the sign-ins at a provider, connected or not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// An owner switched the method on.
+    pub allowed: bool,
+    /// The client that the provider issued to this installation.
+    pub issued_client: Option<String>,
+    /// The person at the provider (`sub`): with an issued client, signing in again must be the same one.
+    pub subject: Option<String>,
 }
 
 /// Where a sign-in stands. Transitions are methods of [`OAuthFlow`].

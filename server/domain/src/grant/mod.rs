@@ -9,13 +9,18 @@ pub mod schedule;
 mod secrets;
 pub mod token_answer;
 
+#[cfg(test)]
+mod schedule_tests;
+#[cfg(test)]
+mod token_answer_tests;
+
 pub use identity::Identity;
 pub use life::{Life, LifeFacts, Refresh};
 pub use secrets::{GrantSecrets, fingerprint};
 pub use token_answer::{TokenError, TokenErrorKind, Tokens};
 
 use time::OffsetDateTime;
-use vocab::GrantId;
+use vocab::{GrantId, ProviderId};
 
 /// A sealed credential.
 #[derive(Debug, Clone)]
@@ -26,6 +31,8 @@ pub struct Grant {
     pub sealed: Vec<u8>,
     /// When it was first stored.
     pub created_at: OffsetDateTime,
+    /// Whose sign-in made it: that provider's settings refresh and revoke it, whoever else uses it. `None` for a key.
+    pub provider_id: Option<ProviderId>,
     /// How a signed-in credential lives; `None` for a key.
     pub life: Option<Life>,
     /// Grows by one with every rotation; a stale writer is refused.

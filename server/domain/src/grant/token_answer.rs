@@ -48,7 +48,7 @@ pub enum TokenErrorKind {
     Ended,
     /// Try again later: rate limit, outage, a page in between, an unknown error.
     Transient,
-    /// The request went out and no answer came: the token may be spent.
+    /// The request went out and no answer came that could be read: the token may be spent.
     Unanswered,
 }
 
@@ -70,8 +70,10 @@ impl TokenError {
         Self { kind, code: String::new(), status: None, message: message.into(), retry_after: None }
     }
 
+    /// An answer without tokens. Where the token endpoint itself may have done its work (a 2xx that does not read, a gateway that
+    /// lost the answer: RFC 9110 §15.6.3 and §15.6.5), a refresh token may be spent.
     fn answered(status: u16, retry_after: Option<Duration>, message: impl Into<String>) -> Self {
-        let kind = TokenErrorKind::Transient;
+        let kind = if matches!(status, 200..300 | 502 | 504) { TokenErrorKind::Unanswered } else { TokenErrorKind::Transient };
         Self { kind, code: String::new(), status: Some(status), message: message.into(), retry_after }
     }
 }
@@ -165,8 +167,11 @@ fn refusal(status: u16, retry_after: Option<Duration>, value: &Value, terminal: 
         None => format!("{code} (HTTP {status})"),
     };
     let known = ENDING.contains(&code.as_str()) || terminal.codes.contains(&code);
-    let mut refused = TokenError::answered(status, retry_after, message);
-    refused.code = code;
+    let mut refused = TokenError { code, ..TokenError::answered(status, retry_after, message) };
+    // An error that is spelled out is an answer, whatever its status; but a gateway's does not speak for the token endpoint.
+    if status < 300 {
+        refused.kind = TokenErrorKind::Transient;
+    }
     // An overloaded provider sometimes says so with an error object of the same shape.
     if (known && status < 500 && status != 429) || terminal.statuses.contains(&status) {
         refused.kind = TokenErrorKind::Ended;

@@ -134,6 +134,21 @@ impl Caller {
         if self.limits().is_none_or(|limits| limits.allows_provider(provider)) { Ok(()) } else { Err(Forbidden(permission)) }
     }
 
+    /// Refuses a caller who may not sign in at a provider: a right of its own, which the scope `connect` opens without opening
+    /// the rest of `manage_provider_connections`.
+    ///
+    /// # Errors
+    /// [`Forbidden`] with the missing permission.
+    pub fn require_sign_in(&self, provider: &ProviderId) -> Result<(), Forbidden> {
+        let permission = Permission::ManageProviderConnections;
+        match &self.authority {
+            Authority::Token { role, limits } if role.may(permission) && limits.scopes.contains(&Scope::Connect) => {
+                if limits.allows_provider(provider) { Ok(()) } else { Err(Forbidden(permission)) }
+            }
+            _ => self.require_for(permission, provider),
+        }
+    }
+
     /// The signed-in browser, if it is one.
     pub const fn session_id(&self) -> Option<SessionId> {
         match &self.authority {

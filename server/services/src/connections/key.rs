@@ -77,9 +77,15 @@ impl Connections {
             self.note_refusal(caller, &checked.provider, &check).await?;
             return Err(ServiceError::CredentialRejected { provider: checked.provider.name.clone(), message: check.message });
         }
-        let outcome = Outcome::of_save(&checked.provider, &check);
+        let mut outcome = Outcome::of_save(&checked.provider, &check);
+        // A sign-in that a key takes the place of is given back.
+        let held = self.grants.hold(checked.before.as_ref().and_then(|before| before.grant_id)).await?;
         let activation = self.activation(caller, checked, &check, version)?;
         self.activate(caller, activation, &check).await?;
+        let given_back = self.grants.give_back(caller, held).await?.words();
+        if !given_back.is_empty() {
+            outcome.message = format!("{} {given_back}", outcome.message);
+        }
         self.models.sync_in_background(id, &check);
         Ok(outcome)
     }
@@ -119,7 +125,7 @@ impl Connections {
     fn activation(&self, caller: &Caller, checked: Checked, check: &Check, version: Option<i64>) -> ServiceResult<Activation> {
         let Checked { provider, before, own_url, new_key, .. } = checked;
         let now = self.environment.now();
-        let grant = new_key.as_ref().map(|key| self.credentials.seal(key)).transpose()?;
+        let grant = new_key.as_ref().map(|key| self.grants.of_key(key)).transpose()?;
         let kept = before.as_ref().filter(|_| new_key.is_none());
         let connection = Connection {
             id: before.as_ref().map_or_else(|| ConnectionId::new(self.environment.uuid()), |c| c.id),
@@ -141,7 +147,7 @@ impl Connections {
             Some(c) if !c.enabled => "re_enabled",
             _ => "api_key",
         };
-        Ok(Activation { connection, grant, trigger, actor: caller.actor.clone() })
+        Ok(Activation { connection, grant, siblings: Vec::new(), finishes: None, trigger, actor: caller.actor.clone() })
     }
 
     async fn note_refusal(&self, caller: &Caller, provider: &Provider, check: &Check) -> ServiceResult<()> {

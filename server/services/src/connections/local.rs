@@ -47,7 +47,8 @@ impl Connections {
         let connection = self.local_connection(caller, &provider, before, base_url.clone());
         self.repo.set_detection(id, &found, Trail::default()).await?;
         self.repo.set_auto_connect(id, true).await?;
-        let activation = Activation { connection, grant: None, trigger: "none", actor: caller.actor.clone() };
+        let activation =
+            Activation { connection, grant: None, siblings: Vec::new(), finishes: None, trigger: "none", actor: caller.actor.clone() };
         self.activate(caller, activation, &Check::ok()).await?;
         self.models.sync_in_background(id, &Check::ok());
         Ok(Outcome { verdict: Verdict::Ok, message: format!("Connected. {} answers at {base_url}.", provider.name), saved: true })
@@ -81,7 +82,14 @@ impl Connections {
         let wanted = before.is_some() || (models > 0 && self.repo.auto_connect(&provider.id).await?);
         if moved && wanted && before.as_ref().is_none_or(|c| c.method == AuthMethod::None) {
             let connection = self.local_connection(&caller, provider, before, base_url.clone());
-            let activation = Activation { connection, grant: None, trigger: "detected", actor: caller.actor.clone() };
+            let activation = Activation {
+                connection,
+                grant: None,
+                siblings: Vec::new(),
+                finishes: None,
+                trigger: "detected",
+                actor: caller.actor.clone(),
+            };
             self.activate(&caller, activation, &Check::ok()).await?;
         }
         if wanted {

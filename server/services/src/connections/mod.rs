@@ -12,8 +12,9 @@ use crate::Ports;
 use crate::credentials::Credentials;
 use crate::environment::Environment;
 use crate::error::{ServiceError, ServiceResult};
+use crate::grants::{Grants, Revocation};
 use crate::models::Models;
-use crate::ports::{AuditRepo, ConnectionRepo, ProviderClient, Trail};
+use crate::ports::{AuditRepo, ConnectionRepo, ProviderClient, StoreResult, Trail};
 use crate::trail::TrailBuilder;
 use domain::audit::{Action, Object};
 use domain::connection::{Activation, Check, Connection, Standing};
@@ -31,14 +32,23 @@ pub struct Connections {
     client: Arc<dyn ProviderClient>,
     catalogue: Arc<Catalogue>,
     credentials: Credentials,
+    grants: Grants,
     models: Models,
     environment: Environment,
+}
+
+/// What came of disconnecting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disconnected {
+    /// What became of the sign-in at the provider.
+    pub revocation: Revocation,
 }
 
 impl Connections {
     /// Wires the use cases.
     pub fn new(ports: &Ports, catalogue: Arc<Catalogue>, credentials: Credentials, models: Models, environment: Environment) -> Self {
         Self {
+            grants: credentials.grants().clone(),
             repo: ports.connections.clone(),
             audit: ports.audit.clone(),
             client: ports.provider_client.clone(),
@@ -66,22 +76,25 @@ impl Connections {
         Ok(Outcome::of_test(&provider, &check))
     }
 
-    /// Clears the stored credential now. Agents that used the provider get the next eligible endpoint, or are told.
+    /// Clears the stored credential now, ends the provider's waiting sign-ins, then gives a sign-in back to the provider as well as
+    /// that can be done. Agents that used the provider get the next eligible endpoint, or are told.
     ///
     /// # Errors
     /// [`ServiceError::ProviderNotConfigured`] when there is nothing to disconnect.
-    pub async fn disconnect(&self, caller: &Caller, id: &ProviderId) -> ServiceResult<()> {
+    pub async fn disconnect(&self, caller: &Caller, id: &ProviderId) -> ServiceResult<Disconnected> {
         caller.require_for(Permission::ManageProviderConnections, id)?;
         let (provider, connection) = self.existing(id).await?;
         if connection.method == AuthMethod::None {
             // Or the detection job would connect it again within seconds.
             self.repo.set_auto_connect(id, false).await?;
         }
+        let held = self.grants.hold(connection.grant_id).await?;
         let trail = TrailBuilder::new(&self.environment, caller)
             .done(Action::DISCONNECT, Object::Provider(id.clone()), connection.method.label())
-            .event(Event::ConnectionChanged { provider_id: id.clone() });
+            .event(Event::ConnectionChanged { provider_id: id.clone() })
+            .event(Event::FlowChanged { provider_id: id.clone() });
         if self.repo.deactivate(id, &caller.actor, trail.build()).await? {
-            Ok(())
+            Ok(Disconnected { revocation: self.grants.give_back(caller, held).await? })
         } else {
             Err(ServiceError::ProviderNotConfigured { provider: provider.name.clone() })
         }
@@ -103,13 +116,27 @@ impl Connections {
     }
 
     /// The one door in. Everything that makes a provider usable ends here.
-    async fn activate(&self, caller: &Caller, activation: Activation, check: &Check) -> ServiceResult<Connection> {
-        let id = activation.connection.provider_id.clone();
+    async fn activate(&self, caller: &Caller, activation: Activation, check: &Check) -> StoreResult<Connection> {
         let detail = format!("{}; {}", activation.connection.method.label(), words::verdict(check.verdict));
-        let trail = TrailBuilder::new(&self.environment, caller)
-            .done(Action::CONNECT, Object::Provider(id.clone()), detail)
-            .event(Event::ConnectionChanged { provider_id: id });
-        Ok(self.repo.activate(activation, trail.build()).await?)
+        let mut trail = TrailBuilder::new(&self.environment, caller);
+        for connection in std::iter::once(&activation.connection).chain(&activation.siblings) {
+            let provider_id = connection.provider_id.clone();
+            trail = trail
+                .done(Action::CONNECT, Object::Provider(provider_id.clone()), detail.clone())
+                .event(Event::ConnectionChanged { provider_id: provider_id.clone() })
+                .event(Event::FlowChanged { provider_id });
+        }
+        self.repo.activate(activation, trail.build()).await
+    }
+
+    /// The same, for a sign-in that ends with it.
+    pub(crate) async fn activate_signed_in(&self, caller: &Caller, activation: Activation, check: &Check) -> StoreResult<Connection> {
+        self.activate(caller, activation, check).await
+    }
+
+    /// Lists the models of a provider that has just been connected, without being waited for.
+    pub(crate) fn sync_in_background(&self, id: &ProviderId, check: &Check) {
+        self.models.sync_in_background(id, check);
     }
 
     /// A provider and its connection.

@@ -9,10 +9,6 @@ use crate::ports::{Answer, CallFailure, DeltaStream, Target};
 use async_trait::async_trait;
 use domain::connection::Connection;
 use std::sync::Arc;
-use time::Duration;
-
-/// So long before its end a credential counts as expired: a request takes time to get there, and clocks differ.
-const EXPIRY_SKEW: Duration = Duration::seconds(30);
 
 /// Where a route gets another credential when the one it has is no longer good.
 #[async_trait]
@@ -104,17 +100,13 @@ impl Inference {
         let held = route.target();
         let Some(expires_at) = held.expires_at else { return Ok(held) };
         let now = self.environment.now();
-        if now < expires_at - EXPIRY_SKEW {
+        if now < expires_at {
             return Ok(held);
         }
         match self.fresh.before_expiry(&route.connection, &held).await {
             Ok(Some(fresh)) => Ok(route.renew(fresh)),
             // Whether it is good after all is for the provider to say.
             Ok(None) => Ok(held),
-            Err(error) if now < expires_at => {
-                tracing::warn!(provider = %route.connection.provider_id, %error, "no fresh credential; the one at hand is still good");
-                Ok(held)
-            }
             Err(error) => Err(error),
         }
     }

@@ -107,9 +107,12 @@ impl Inference {
     async fn build_table(&self) -> ServiceResult<RouteTable> {
         let mut routes = HashMap::new();
         let mut health = HashMap::new();
+        let lives = self.credentials.grants().lives().await?;
         for connection in self.connections.list().await? {
-            let HealthReport { health: state, .. } = health_of(Some(&connection), None, true);
-            if !state.usable() {
+            let HealthReport { health: state, .. } = health_of(Some(&connection), None, lives.credential(Some(&connection), true));
+            // A sign-in that has ended is used up: its access token is good until it expires.
+            let last_days = state == Health::NeedsSignIn && lives.of(&connection).is_some_and(|life| life.usable(lives.now));
+            if !state.usable() && !last_days {
                 continue;
             }
             // A credential that does not open makes its connection unusable, and the page says so.

@@ -14,3 +14,5 @@ pub const GONE: &str = "That was removed meanwhile. Reload the page.";
 pub const TAKEN: &str = "That exists already. Reload the page to see it.";
 /// Rows of Finance changed since they were read: decide again.
 pub const OVERTAKEN: &str = "overtaken";
+/// The sign-in was ended by somebody else meanwhile.
+pub const FLOW_ENDED: &str = "flow_ended";

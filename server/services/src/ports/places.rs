@@ -11,3 +11,5 @@ pub struct SealedPlace {
 
 /// A provider credential; the row is the grant's id.
 pub const GRANT_CREDENTIAL: SealedPlace = SealedPlace { table: "grant_credential", field: "credential" };
+/// The secrets of a pending sign-in; the row is the flow's id.
+pub const FLOW_SECRETS: SealedPlace = SealedPlace { table: "oauth_flow", field: "secrets" };

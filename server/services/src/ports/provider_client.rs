@@ -24,7 +24,7 @@ pub struct Target {
     pub credential: Option<SecretString>,
     /// Further headers that go with the credential, for example the account it was issued for. Names in lower case.
     pub headers: BTreeMap<String, SecretString>,
-    /// When the credential stops being good, where that is known.
+    /// From when on the credential is not sent any more, on this process's clock and a little before its end; `None` for a key.
     pub expires_at: Option<OffsetDateTime>,
 }
 

@@ -4,8 +4,9 @@
 use async_trait::async_trait;
 use domain::access_token::AccessToken;
 use domain::audit::{AuditEntry, AuditFilter, AuditRecord};
-use domain::connection::{Activation, Connection, Detection, Grant};
+use domain::connection::{Activation, Connection, Detection};
 use domain::events::{Event, LoggedEvent};
+use domain::grant::Grant;
 use domain::inference::UsageRecord;
 use domain::models::ModelProfile;
 use domain::people::throttle::{Failures, ThrottleKey};

@@ -18,15 +18,18 @@ use vocab::UsageOutcome;
 const BODY: &str = r#"{"model":"openai/gpt-5.2","messages":[]}"#;
 const ANSWER: &str = r#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}"#;
 
+/// A fresh token and when it expires; an error; or nothing to be had.
+type Fresh = ServiceResult<Option<(&'static str, Option<OffsetDateTime>)>>;
+
 /// What it is asked for, and what it says.
 #[derive(Default)]
 struct Renewing {
     asked: Mutex<Vec<(&'static str, String)>>,
-    answers: Mutex<VecDeque<ServiceResult<Option<(&'static str, Option<OffsetDateTime>)>>>>,
+    answers: Mutex<VecDeque<Fresh>>,
 }
 
 impl Renewing {
-    fn will(&self, answer: ServiceResult<Option<(&'static str, Option<OffsetDateTime>)>>) {
+    fn will(&self, answer: Fresh) {
         self.answers.lock().unwrap().push_back(answer);
     }
 
@@ -169,7 +172,7 @@ async fn an_expiring_credential_is_renewed_before_it_is_sent() {
         assert_eq!(world.answer().await.0, 200, "still good");
         assert_eq!(world.asked(), ["refusal"]);
         // The route table is believed for two seconds without news, so the log is read meanwhile.
-        world.house.clock.advance(Duration::seconds(100));
+        world.house.clock.advance(Duration::seconds(121));
         world.house.services.caches.confirm();
         world.renewing.will(Ok(Some(("fresh-2", Some(later)))));
         assert_eq!(world.answer().await.0, 200);

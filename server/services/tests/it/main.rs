@@ -4,9 +4,12 @@
 
 mod connections;
 mod fresh;
+mod grants;
 mod inference;
 mod keys;
 mod notifications;
 mod people;
+mod sign_in;
+mod sign_in_world;
 mod support;
 mod tokens;

@@ -1,6 +1,6 @@
 //! Operators told: once, by everybody who could tell; delivered, also after a restart and after failures.
 
-use crate::support::{House, id, ring};
+use crate::support::{House, PUBLIC, id, ring};
 use async_trait::async_trait;
 use domain::connection::Check;
 use domain::people::{Caller, Email};
@@ -72,7 +72,7 @@ async fn another_process(house: &House, outlets: Outlets) -> Services {
     let ports = Ports { notifications: storage.clone(), connections: storage, outlets, ..house.ports.clone() };
     let (sink, _) = usage_queue(ports.usage.clone());
     let catalogue = house.services.catalogue.clone();
-    Services::new(&ports, catalogue, ring(&["k1"]), &house.environment, sink)
+    Services::new(&ports, catalogue, ring(&["k1"]), &house.environment, sink, PUBLIC.parse().unwrap())
 }
 
 /// Saves a key that the provider answers so, and leaves `openai` in that state.
@@ -144,7 +144,8 @@ async fn disconnecting_closes_without_a_word_and_a_lost_key_is_told() {
         let storage = Arc::new(house.database.again().await);
         let ports = Ports { notifications: storage, ..house.ports.clone() };
         let (sink, _) = usage_queue(ports.usage.clone());
-        let locked_out = Services::new(&ports, house.services.catalogue.clone(), ring(&["another"]), &house.environment, sink);
+        let locked_out =
+            Services::new(&ports, house.services.catalogue.clone(), ring(&["another"]), &house.environment, sink, PUBLIC.parse().unwrap());
         assert_eq!(locked_out.notifications.reconcile().await.unwrap(), 2, "one goes, one comes");
         let open = house.ports.notifications.open().await.unwrap();
         assert_eq!(open.iter().map(|n| n.news.kind).collect::<Vec<_>>(), [NotificationKind::CannotDecrypt]);

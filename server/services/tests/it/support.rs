@@ -1,5 +1,6 @@
 //! A house without a roof: every service over a real database, a clock that stands still, obedient providers.
 
+use adapters::{HttpSettings, SystemClock, TokenEndpointHttp};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::connection::{Check, Detection};
@@ -24,6 +25,9 @@ use tokio::task::JoinHandle;
 use url::Url;
 use vault::{KeyId, KeyRing, MasterKey};
 use vocab::{ProviderId, Verdict};
+
+/// Where Purser is.
+pub const PUBLIC: &str = "http://localhost:3000";
 
 /// Status, content type and chunks of an answer.
 pub type Recorded = (u16, &'static str, Vec<&'static str>);
@@ -131,6 +135,15 @@ impl House {
 
     /// With ways out.
     pub fn with_outlets(database: TestDatabase, ring: Arc<KeyRing>, outlets: Outlets) -> Self {
+        Self::made(database, ring, outlets, Catalogue::built_in().unwrap(), PUBLIC)
+    }
+
+    /// With another catalogue, at another address.
+    pub fn with(database: TestDatabase, ring: Arc<KeyRing>, catalogue: Catalogue, public: &str) -> Self {
+        Self::made(database, ring, Outlets::default(), catalogue, public)
+    }
+
+    fn made(database: TestDatabase, ring: Arc<KeyRing>, outlets: Outlets, catalogue: Catalogue, public: &str) -> Self {
         let storage = Arc::new(database.storage().clone());
         let providers = Arc::new(Obedient::default());
         let ports = Ports {
@@ -139,6 +152,8 @@ impl House {
             throttle: storage.clone(),
             access_tokens: storage.clone(),
             connections: storage.clone(),
+            grants: storage.clone(),
+            flows: storage.clone(),
             models: storage.clone(),
             usage: storage.clone(),
             audit: storage.clone(),
@@ -148,17 +163,30 @@ impl House {
             notifications: storage,
             outlets,
             provider_client: providers.clone(),
+            token_endpoint: Arc::new(TokenEndpointHttp::new(&HttpSettings::default(), Arc::new(SystemClock)).unwrap()),
             upstream: providers.clone(),
             prices: Arc::new(TwoAndTen),
         };
         let clock = MockClock::default();
         let environment = Environment::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(7)));
-        let catalogue = Arc::new(Catalogue::built_in().unwrap());
+        let catalogue = Arc::new(catalogue);
         let (sink, writer) = usage_queue(ports.usage.clone());
         let writer = tokio::spawn(writer.run());
-        let services = Services::new(&ports, catalogue, ring, &environment, sink);
+        let services = Services::new(&ports, catalogue, ring, &environment, sink, Url::parse(public).unwrap());
         services.caches.confirm();
         Self { services, ports, clock, providers, database, environment, writer }
+    }
+
+    /// The same house run by another process.
+    pub fn beside(house: &Self, catalogue: Catalogue) -> Services {
+        Self::beside_with(house, ring(&["k1"]), catalogue)
+    }
+
+    /// The same with other keys.
+    pub fn beside_with(house: &Self, ring: Arc<KeyRing>, catalogue: Catalogue) -> Services {
+        let environment = Environment::new(Arc::new(house.clock.clone()), Arc::new(SeededEntropy::new(11)));
+        let (sink, _) = usage_queue(house.ports.usage.clone());
+        Services::new(&house.ports, Arc::new(catalogue), ring, &environment, sink, Url::parse(PUBLIC).unwrap())
     }
 
     /// The next checks say this.

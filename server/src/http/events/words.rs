@@ -15,7 +15,8 @@ pub fn may_hear(caller: &Caller, event: &Event) -> bool {
 /// The words a page knows. Ids that only caches need stay here.
 pub fn on_the_wire(event: Event) -> LiveEvent {
     match event {
-        Event::ConnectionChanged { provider_id } => LiveEvent::ConnectionChanged { provider_id },
+        // A sign-in under way is part of what a provider's row and page show.
+        Event::ConnectionChanged { provider_id } | Event::FlowChanged { provider_id } => LiveEvent::ConnectionChanged { provider_id },
         Event::ModelsChanged { provider_id } => LiveEvent::ModelsChanged { provider_id },
         Event::SyncProgress { provider_id, done, total } => LiveEvent::SyncProgress { provider_id, done, total },
         Event::AccessTokenChanged { .. } => LiveEvent::AccessTokensChanged,

@@ -15,6 +15,7 @@ pub(crate) mod model_profile;
 pub(crate) mod notification;
 pub(crate) mod notification_delivery;
 pub(crate) mod notification_read;
+pub(crate) mod oauth_flow;
 pub(crate) mod outbox_event;
 pub(crate) mod provider_setting;
 pub(crate) mod session;

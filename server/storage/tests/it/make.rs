@@ -2,8 +2,9 @@
 
 use domain::access_token::{AccessToken, TokenLimits};
 use domain::audit::{Action, AuditEntry, Object, Origin};
-use domain::connection::{Activation, Connection, Grant, Standing};
+use domain::connection::{Activation, Connection, Standing};
 use domain::events::Event;
+use domain::grant::Grant;
 use domain::people::{Actor, Email, Session, User, UserState};
 use sea_orm::{ConnectionTrait, Statement};
 use secrecy::SecretString;
@@ -102,12 +103,19 @@ pub fn connection(n: u128, name: &str) -> Connection {
 }
 
 pub fn grant(n: u128) -> Grant {
-    Grant { id: GrantId::new(id(n)), sealed: vec![u8::try_from(n % 251).unwrap(); 40], created_at: NOW }
+    Grant {
+        id: GrantId::new(id(n)),
+        sealed: vec![u8::try_from(n % 251).unwrap(); 40],
+        created_at: NOW,
+        provider_id: None,
+        life: None,
+        version: 1,
+    }
 }
 
 /// A key pasted for a provider.
 pub fn activation(connection: Connection, grant: Option<Grant>) -> Activation {
-    Activation { connection, grant, trigger: "api_key", actor: Actor::CommandLine }
+    Activation { connection, grant, siblings: Vec::new(), finishes: None, trigger: "api_key", actor: Actor::CommandLine }
 }
 
 pub fn entry(n: u128, action: Action) -> AuditEntry {

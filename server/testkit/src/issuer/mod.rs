@@ -15,6 +15,9 @@ mod rules;
 mod switches;
 mod token;
 
+#[cfg(test)]
+mod tests;
+
 pub use books::Recorded;
 pub use http::router;
 pub use refusal::{Refusal, Shape};

@@ -76,11 +76,12 @@ pub struct LinkSet {
 impl From<ProviderDetail> for ProviderDetails {
     fn from(detail: ProviderDetail) -> Self {
         let provider = detail.state.provider.clone();
+        let connection = detail.state.connection.as_ref();
         Self {
             method_details: provider.methods.iter().map(MethodDetails::from).collect(),
             address_field: address_field(&provider.base_url),
             links: LinkSet::from(&provider.links),
-            verification: provider.verify.describe.clone(),
+            verification: connection.map_or(&provider.verify, |connection| provider.verify_of(connection.method)).describe.clone(),
             key_prefixes: provider.key_prefixes.clone(),
             used_by: detail.used_by,
             fallback: detail.fallback,

@@ -26,7 +26,7 @@ use vocab::ProviderId;
 )]
 pub async fn disconnect(State(state): State<AppState>, Asking(caller): Asking, Id(id): Id<ProviderId>) -> Result<StatusCode, Problem> {
     match state.services.connections.disconnect(&caller, &id).await {
-        Ok(()) | Err(ServiceError::ProviderNotConfigured { .. }) => Ok(StatusCode::NO_CONTENT),
+        Ok(_) | Err(ServiceError::ProviderNotConfigured { .. }) => Ok(StatusCode::NO_CONTENT),
         Err(error) => Err(error.into()),
     }
 }
