@@ -8,6 +8,7 @@ pub mod allowance;
 pub mod bill;
 pub mod contract;
 pub mod evaluation;
+pub mod focus;
 pub mod money;
 pub mod number;
 pub mod period;
