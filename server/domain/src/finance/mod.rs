@@ -15,6 +15,7 @@ pub mod period;
 pub mod price;
 pub mod profile;
 pub mod seed;
+pub mod spend;
 pub mod supplier;
 pub mod usage;
 pub mod vendor;
