@@ -23,6 +23,8 @@ mod examples_tests;
 #[cfg(test)]
 mod schedule_tests;
 #[cfg(test)]
+mod signals_tests;
+#[cfg(test)]
 mod snapshot_tests;
 #[cfg(test)]
 mod window_tests;

@@ -61,8 +61,8 @@ impl Sheet {
     pub fn with_purchases_as_usage(mut self) -> Self {
         if let Some(at) = self.place(Column::ChargeCategory) {
             for row in &mut self.rows {
-                if row[at] == "Purchase" {
-                    "Usage".clone_into(&mut row[at]);
+                if let Some(category) = row.get_mut(at).filter(|category| *category == "Purchase") {
+                    "Usage".clone_into(category);
                 }
             }
         }

@@ -82,6 +82,20 @@ fn the_day_that_crosses_the_allowance_is_in_two_rows() {
 }
 
 #[test]
+fn metered_use_is_billed_beyond_what_is_included() {
+    let uses = [
+        used(2, "gpt", Meter::Input, 600, Some("1")),
+        used(1, "gpt", Meter::Output, 500, Some("1")),
+        used(3, "gpt", Meter::Input, 0, None),
+    ];
+    let split = charges::split(&uses, dec("800")).unwrap();
+    let quantities = |uses: &[DayUse]| uses.iter().map(|used| (used.meter, used.quantity.to_string())).collect::<Vec<_>>();
+    assert_eq!(quantities(&split.within), [(Meter::Output, "500".to_owned()), (Meter::Input, "300".to_owned())]);
+    assert_eq!((quantities(&split.beyond), split.left), (vec![(Meter::Input, "300".to_owned())], Decimal::ZERO));
+    assert_eq!(charges::split(&uses, dec("-5")).unwrap().within, []);
+}
+
+#[test]
 fn use_without_a_list_price_has_that_of_the_fee() {
     let month = Month::new();
     let rows = month.hybrid_charges(true).rows().unwrap();
@@ -211,7 +225,8 @@ proptest! {
         reset.included = included.into();
         reset.is_closed = is_closed;
         reset.overage_billed = None;
-        reset.uses = days.iter().map(|(day, quantity, priced)| used(*day, "gpt", Meter::Input, *quantity, priced.then_some("2.50"))).collect();
+        let price = |priced: bool| priced.then_some("2.50");
+        reset.uses = days.iter().map(|(day, quantity, priced)| used(*day, "gpt", Meter::Input, *quantity, price(*priced))).collect();
         let consumed: Decimal = reset.uses.iter().map(|used| used.quantity).sum();
         let rows = all.rows().unwrap();
         let spread: Decimal = rows.iter().filter(|row| row.commitment.is_some()).map(|row| row.costs.effective).sum();

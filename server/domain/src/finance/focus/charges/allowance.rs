@@ -2,7 +2,7 @@
 
 use super::plan::{Fee, Plan};
 use super::product::{product, unit_of};
-use super::{DayUse, SCALE, settle, sorted};
+use super::{DayUse, SCALE, Split, settle, split};
 use crate::finance::focus::cell;
 use crate::finance::focus::charge::{Charge, ChargeKind, Commitment, Costs, Detail, Invoice, Pricing, PricingCategory, Quantity};
 use crate::finance::money::{Money, MoneyError, UnitPrice, ratio, rounded};
@@ -80,18 +80,8 @@ impl<'a> AllowanceCharges<'a> {
     /// Use up to what is included, then what is left of it or goes beyond. The last row that the share pays for takes what
     /// dividing it left over, so that the rows add up to it exactly.
     fn of_reset(&self, reset: &Reset<'a>) -> Result<Vec<Charge<'a>>, MoneyError> {
-        let (mut rows, mut beyond) = (Vec::new(), Vec::new());
-        let mut left = reset.included;
-        for used in sorted(&reset.uses) {
-            let within = used.counted.min(left);
-            left -= within;
-            if within > Decimal::ZERO {
-                rows.push(self.included(reset, &used.part(within)?)?);
-            }
-            if used.counted > within {
-                beyond.push(used.part(used.counted - within)?);
-            }
-        }
+        let Split { within, beyond, left } = split(&reset.uses, reset.included)?;
+        let mut rows = within.iter().map(|used| self.included(reset, used)).collect::<Result<Vec<_>, _>>()?;
         if reset.is_closed && left > Decimal::ZERO {
             rows.push(self.unused(reset, left)?);
         }
@@ -238,12 +228,6 @@ impl<'a> AllowanceCharges<'a> {
 }
 
 impl DayUse {
-    /// The part of it that counts `counted`.
-    fn part(&self, counted: Decimal) -> Result<Self, MoneyError> {
-        let quantity = if counted == self.counted { self.quantity } else { ratio(self.quantity, counted, self.counted)? };
-        Ok(Self { quantity: rounded(quantity, SCALE), counted, ..self.clone() })
-    }
-
     fn is_like(&self, other: &Self) -> bool {
         let key = |used: &Self| {
             (used.provider_id.clone(), used.model_id.clone(), used.meter, used.variant, used.agent_id.clone(), used.list, used.agreed)

@@ -6,12 +6,14 @@ mod credits;
 mod metered;
 mod plan;
 mod product;
+mod split;
 
 pub use allowance::{AllowanceCharges, Reset};
 pub use billed::{BillCharges, correction};
 pub use credits::{CreditPurchase, CreditUse, Credits};
 pub use metered::{covered, metered, settle};
 pub use plan::{Fee, Plan};
+pub use split::{Split, split};
 
 use super::charge::Account;
 use crate::finance::money::UnitPrice;
