@@ -106,7 +106,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(10_000))]
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
 
         #[test]
         fn what_is_written_is_read_back(records in prop::collection::vec(prop::collection::vec("[a,\"\n\r =é]{0,6}", 3), 1..4)) {

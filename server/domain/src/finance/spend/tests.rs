@@ -173,7 +173,7 @@ fn open_items_are_counted_by_severity() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
     fn days_add_up_to_their_totals(days in prop::collection::vec((0_i64..20, 0_i64..1_000_000, any::<bool>()), 0..12)) {
