@@ -88,15 +88,14 @@ impl<'a> BillCharges<'a, '_> {
     }
 }
 
-/// A row that corrects an invoiced period: the difference in use and cost, on the invoice that carries it. Rows that were
-/// issued stay as they are.
+/// A row that corrects an invoiced period: the difference in use and cost, on the invoice that carries it. It has no price,
+/// hence no SKU; our own columns say what it is of. Rows that were issued stay as they are.
 pub fn correction<'a>(account: &'a Account, invoice: &'a Invoice, zone: &Zone, used: &DayUse, cost: Decimal) -> Charge<'a> {
     let bill = BillCharges { account, invoice, zone, lines: &[] };
     let row = bill.row(ChargeKind::Metered, format!("{}, correction", used.words()), cost, used.instants(zone));
     Charge {
         is_correction: true,
         consumed: Some(Quantity { value: used.quantity, unit: unit_of(used.meter).to_owned() }),
-        sku: Some(used.sku(account)),
         publisher: used.publisher.clone(),
         detail: used.detail(),
         ..row
