@@ -21,7 +21,7 @@ pub use usage_lines::{MeterUse, OverageUse, PeriodUse};
 
 use super::money::{Currency, Money, MoneyError};
 use time::Date;
-use vocab::finance::BillStatus;
+use vocab::finance::{BillLineKind, BillStatus};
 use vocab::{BillId, SupplierId, UserId};
 
 /// A bill of a supplier. Its amounts are those of its lines, so they always agree.
@@ -68,20 +68,23 @@ impl Bill {
         self.state.status()
     }
 
-    /// Sum of its lines before tax.
+    /// Sum of its lines before tax. A line that states tax is not among them.
     ///
     /// # Errors
     /// [`MoneyError`], when lines are in several currencies or too large together.
     pub fn subtotal(&self) -> Result<Money, MoneyError> {
-        self.lines.iter().try_fold(Money::zero(self.currency), |sum, line| sum.plus(line.content.net))
+        let lines = self.lines.iter().filter(|line| line.content.kind != BillLineKind::Tax);
+        lines.map(|line| line.content.net).try_fold(Money::zero(self.currency), Money::plus)
     }
 
-    /// Tax on its lines.
+    /// Tax on its lines, and lines that state tax.
     ///
     /// # Errors
     /// As [`subtotal`](Self::subtotal).
     pub fn tax(&self) -> Result<Money, MoneyError> {
-        self.lines.iter().try_fold(Money::zero(self.currency), |sum, line| sum.plus(line.content.tax))
+        let stated = self.lines.iter().filter(|line| line.content.kind == BillLineKind::Tax).map(|line| line.content.net);
+        let on_lines = self.lines.iter().map(|line| line.content.tax);
+        on_lines.chain(stated).try_fold(Money::zero(self.currency), Money::plus)
     }
 
     /// What it comes to.

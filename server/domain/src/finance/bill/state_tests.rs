@@ -125,6 +125,17 @@ fn an_estimate_waits_for_the_invoice() {
 }
 
 #[test]
+fn a_line_that_states_tax_is_tax() {
+    let mut bill = draft("100 USD");
+    let mut stated = line("19 USD");
+    stated.content.kind = BillLineKind::Tax;
+    stated.content.tax = money("0 USD");
+    bill.lines.push(stated);
+    let shown = |amount: Result<Money, MoneyError>| amount.unwrap().to_string();
+    assert_eq!([shown(bill.subtotal()), shown(bill.tax()), shown(bill.total())], ["100.00 USD", "29.00 USD", "129.00 USD"]);
+}
+
+#[test]
 fn nothing_to_pay_is_not_submitted() {
     assert_eq!(code(draft("0 USD").submit(stamp(1))), "nothing_to_pay");
     assert_eq!(code(draft("-5 USD").submit(stamp(1))), "nothing_to_pay");

@@ -27,7 +27,7 @@ pub struct MeterUse {
     pub model_id: String,
     /// What was measured.
     pub meter: Meter,
-    /// How much.
+    /// How much is to be billed: beyond what an allowance includes, if there is one.
     pub quantity: Decimal,
     /// At which price; `None` when none is known.
     pub price: Option<UnitPrice>,

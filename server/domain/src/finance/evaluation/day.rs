@@ -18,7 +18,7 @@ pub struct ContractDay<'a> {
     /// Whose.
     pub contract_id: ContractId,
     /// Which version of it.
-    pub contract_version: u64,
+    pub contract_version: i64,
     /// Its currency.
     pub currency: Currency,
     /// The period and the day.

@@ -19,13 +19,11 @@ pub use snapshot::{Evaluation, Note, Snapshot, Subject, Write, write_for};
 pub use window::{Window, carried_over};
 
 #[cfg(test)]
-mod any_figures_tests;
-#[cfg(test)]
-mod contract_rules_tests;
-#[cfg(test)]
 mod examples_tests;
 #[cfg(test)]
 mod schedule_tests;
+#[cfg(test)]
+mod signals_tests;
 #[cfg(test)]
 mod snapshot_tests;
 #[cfg(test)]

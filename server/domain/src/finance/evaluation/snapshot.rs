@@ -151,7 +151,7 @@ impl Snapshot {
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Inputs<'a> {
     /// Version of the contract.
-    pub contract_version: u64,
+    pub contract_version: i64,
     /// Terms of the allowance.
     pub terms: Option<&'a AllowanceTerms>,
     /// Active days, and the day.

@@ -14,7 +14,7 @@ use vocab::{AllowanceId, ContractId, SnapshotId};
 
 const TODAY: Date = date!(2026 - 05 - 10);
 
-fn outcome(day: Date, consumed: i64, version: u64, is_final: bool) -> Outcome {
+fn outcome(day: Date, consumed: i64, version: i64, is_final: bool) -> Outcome {
     let agreed = agreed(BillingCadence::Monthly, money("500.00 USD"), Span::open(date!(2026 - 04 - 01)), date!(2026 - 04 - 01));
     let allowance = Allowance {
         id: AllowanceId::new(Uuid::from_u128(2)),
