@@ -32,17 +32,28 @@ pub enum Topic {
     Keys,
     /// What operators were told.
     Notifications,
+    /// Suppliers, contracts, work items.
+    Finance,
 }
 
 impl Topic {
-    const ALL: [Self; 8] =
-        [Self::Providers, Self::Models, Self::AccessTokens, Self::Team, Self::Sessions, Self::Usage, Self::Keys, Self::Notifications];
+    const ALL: [Self; 9] = [
+        Self::Providers,
+        Self::Models,
+        Self::AccessTokens,
+        Self::Team,
+        Self::Sessions,
+        Self::Usage,
+        Self::Keys,
+        Self::Notifications,
+        Self::Finance,
+    ];
 }
 
 /// The signals of this tab.
 #[derive(Clone, Copy)]
 struct Live {
-    versions: [RwSignal<u64>; 8],
+    versions: [RwSignal<u64>; 9],
     progress: RwSignal<HashMap<ProviderId, (u32, u32)>>,
     stale: RwSignal<bool>,
 }
@@ -100,6 +111,7 @@ impl Live {
             LiveEvent::UsageRecorded => self.bump(Topic::Usage),
             LiveEvent::KeysChanged => self.bump(Topic::Keys),
             LiveEvent::NotificationsChanged => self.bump(Topic::Notifications),
+            LiveEvent::FinanceChanged => self.bump(Topic::Finance),
             LiveEvent::Resync => self.bump_all(),
         }
     }

@@ -27,7 +27,7 @@ const fn code(error: &ServiceError) -> ErrorCode {
         | ServiceError::BadRequest { .. }
         | ServiceError::MethodUnavailable(_)
         | ServiceError::WrongCredentials => ErrorCode::Invalid,
-        ServiceError::Conflict(_) | ServiceError::CannotDecrypt { .. } => ErrorCode::Conflict,
+        ServiceError::Conflict(_) | ServiceError::Refused(_) | ServiceError::CannotDecrypt { .. } => ErrorCode::Conflict,
         ServiceError::Throttled { .. } => ErrorCode::Throttled,
         ServiceError::CredentialRejected { .. } => ErrorCode::CredentialRejected,
         ServiceError::ProviderNotConfigured { .. } => ErrorCode::ProviderNotConfigured,

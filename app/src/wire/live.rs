@@ -33,6 +33,8 @@ pub enum LiveEvent {
     TeamChanged,
     /// This person's sessions changed (perhaps this very browser was signed out).
     SessionsChanged,
+    /// Something of Finance changed.
+    FinanceChanged,
     /// Usage was written.
     UsageRecorded,
     /// The sealing keys changed.

@@ -2,7 +2,7 @@
 
 use crate::people::Actor;
 use time::OffsetDateTime;
-use vocab::{AccessTokenId, AuditId, ProviderId, UserId};
+use vocab::{AccessTokenId, AuditId, ContractId, ProviderId, SupplierId, UserId, WorkItemId};
 
 /// What was done. The text form is stored and filtered by: add, never rename.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,6 +55,31 @@ actions! {
     TRY_IT = "try_it", "Tried a model";
     PAID_TEST = "paid_test", "Ran a paid one-token test";
     NOTIFY_TEST = "notify_test", "Sent a test message";
+    FINANCE_SEED = "finance_seed", "Handed a provider to Finance";
+    FINANCE_HAND_OFF = "finance_hand_off", "Asked for a hand-off to Finance";
+    FINANCE_PROFILE = "finance_profile", "Changed a provider's finance settings";
+    FINANCE_RELINK = "finance_relink", "Chose a provider's supplier";
+    FINANCE_ARCHIVE = "finance_archive", "Put a provider's finance profile away";
+    SUPPLIER_ADD = "supplier_add", "Added a supplier";
+    SUPPLIER_EDIT = "supplier_edit", "Changed a supplier";
+    SUPPLIER_STATUS = "supplier_status", "Changed a supplier's status";
+    SUPPLIER_DELETE = "supplier_delete", "Deleted a supplier";
+    CONTRACT_EDIT = "contract_edit", "Changed a contract";
+    CONTRACT_ALLOWANCES = "contract_allowances", "Changed a contract's allowances";
+    CONTRACT_PRICE = "contract_price", "Changed a contract's prices";
+    CONTRACT_ACTIVATE = "contract_activate", "Activated a contract";
+    CONTRACT_SUSPEND = "contract_suspend", "Suspended a contract";
+    CONTRACT_RESUME = "contract_resume", "Resumed a contract";
+    CONTRACT_SUPERSEDE = "contract_supersede", "Replaced a contract by a new version";
+    CONTRACT_TERMINATE = "contract_terminate", "Terminated a contract";
+    CONTRACT_EXPIRE = "contract_expire", "A contract reached its end";
+    ITEM_START = "item_start", "Began a work item";
+    ITEM_FINISH = "item_finish", "Resolved a work item";
+    ITEM_DISMISS = "item_dismiss", "Dismissed a work item";
+    ITEM_REOPEN = "item_reopen", "Reopened a work item";
+    ITEM_ASSIGN = "item_assign", "Assigned a work item";
+    ITEM_DUE = "item_due", "Changed when a work item is due";
+    ITEM_SNOOZE = "item_snooze", "Snoozed a work item";
     KEYS_ROTATE = "keys_rotate", "Re-sealed the vault";
 }
 
@@ -76,6 +101,12 @@ pub enum Object {
     User(UserId),
     /// One of our access tokens.
     AccessToken(AccessTokenId),
+    /// Whom we pay.
+    Supplier(SupplierId),
+    /// One version of a contract.
+    Contract(ContractId),
+    /// Something Finance has to do.
+    WorkItem(WorkItemId),
 }
 
 impl Object {
@@ -86,9 +117,15 @@ impl Object {
             Self::Provider(id) => ("provider", id.to_string()),
             Self::User(id) => ("user", id.to_string()),
             Self::AccessToken(id) => ("access_token", id.to_string()),
+            Self::Supplier(id) => ("supplier", id.to_string()),
+            Self::Contract(id) => ("contract", id.to_string()),
+            Self::WorkItem(id) => ("work_item", id.to_string()),
         }
     }
 }
+
+/// Kinds of objects whose lines say what only Finance may read: amounts, terms, names of people to talk to.
+pub const CONFIDENTIAL_KINDS: [&str; 3] = ["supplier", "contract", "work_item"];
 
 /// Where a request came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -50,6 +50,8 @@ pub enum Event {
         /// Which browser.
         session_id: SessionId,
     },
+    /// Suppliers, contracts, work items or profiles.
+    FinanceChanged,
     /// Usage rows were written.
     UsageRecorded,
     /// The sealing keys changed or values were re-sealed.
@@ -76,6 +78,7 @@ impl Event {
             Self::AccessTokenChanged { .. } => Audience::Holders(Permission::ManageAccessTokens),
             Self::UserChanged { .. } => Audience::Holders(Permission::ManageTeam),
             Self::SessionEnded { user_id, .. } | Self::NotificationsRead { user_id } => Audience::Person(*user_id),
+            Self::FinanceChanged => Audience::Holders(Permission::ViewFinance),
             Self::KeysChanged => Audience::Holders(Permission::ManageSettings),
         }
     }

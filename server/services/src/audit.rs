@@ -3,7 +3,7 @@
 use crate::Ports;
 use crate::error::ServiceResult;
 use crate::ports::{AuditRepo, PeopleRepo};
-use domain::audit::{AuditFilter, AuditRecord};
+use domain::audit::{AuditFilter, AuditRecord, CONFIDENTIAL_KINDS};
 use domain::people::Caller;
 use domain::provider::Catalogue;
 use std::sync::Arc;
@@ -60,6 +60,10 @@ impl Audit {
             "user" => people.iter().find(|user| user.id.to_string() == record.object_id).map(|user| user.name.clone()),
             _ => None,
         };
+        let sees_finance = caller.may(Permission::ViewFinance);
+        for record in records.iter_mut().filter(|record| !sees_finance && CONFIDENTIAL_KINDS.contains(&record.object_kind.as_str())) {
+            record.detail.clear();
+        }
         let lines =
             records.into_iter().map(|record| NamedRecord { object: name(&record).unwrap_or_else(|| record.object_id.clone()), record });
         Ok(Page { lines: lines.collect(), next })

@@ -72,6 +72,7 @@ impl Caches {
             | Event::SyncProgress { .. }
             | Event::SessionEnded { .. }
             | Event::UsageRecorded
+            | Event::FinanceChanged
             | Event::NotificationsChanged
             | Event::NotificationsRead { .. } => {}
         }

@@ -74,6 +74,9 @@ pub enum ServiceError {
     /// Somebody else changed it first.
     #[error("{0}")]
     Conflict(&'static str),
+    /// The state of things does not allow it.
+    #[error("{0}")]
+    Refused(String),
     /// Too many tries.
     #[error("Too many tries. Wait until {} UTC, then try again.", clock_text(*until))]
     Throttled {

@@ -10,6 +10,7 @@ pub mod connections;
 pub mod credentials;
 pub mod environment;
 pub mod error;
+pub mod finance;
 pub mod grants;
 pub mod inference;
 pub mod keys;
@@ -25,8 +26,9 @@ pub mod usage;
 use domain::provider::Catalogue;
 use environment::Environment;
 use ports::{
-    AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, FlowRepo, GrantRepo, InstallationRepo, ModelRepo, NotificationRepo, Outlets,
-    PeopleRepo, PriceFacts, ProviderClient, SealedRepo, SessionRepo, ThrottleRepo, TokenEndpoint, Upstream, UsageRepo,
+    AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, FinanceRepo, FlowRepo, GrantRepo, HandOffRepo, InstallationRepo, ModelRepo,
+    NotificationRepo, Outlets, PeopleRepo, PriceFacts, ProviderClient, SealedRepo, SessionRepo, ThrottleRepo, TokenEndpoint, Upstream,
+    UsageRepo,
 };
 use std::sync::Arc;
 use url::Url;
@@ -75,6 +77,10 @@ pub struct Ports {
     pub notifications: Arc<dyn NotificationRepo>,
     /// Mail and webhook, where they are configured.
     pub outlets: Outlets,
+    /// Suppliers, contracts and what hangs on them.
+    pub finance: Arc<dyn FinanceRepo>,
+    /// Connections waiting to be handed to Finance.
+    pub hand_offs: Arc<dyn HandOffRepo>,
 }
 
 /// Every use case, ready to be called.
@@ -99,6 +105,8 @@ pub struct Services {
     pub usage: usage::Usage,
     /// The audit log.
     pub audit: audit::Audit,
+    /// Suppliers, contracts, work items.
+    pub finance: finance::Finance,
     /// Telling operators in time.
     pub notifications: notifications::Notifications,
     /// Sealing keys: report and rotation.
@@ -145,7 +153,9 @@ impl Services {
             environment: environment.clone(),
         });
         let overview = overview::Overview::new(ports, catalogue.clone(), credentials, environment.clone());
+        let seeding = finance::Seeding::new(ports, catalogue.clone(), environment.clone());
         Self {
+            finance: finance::Finance::new(ports, catalogue.clone(), seeding, environment.clone()),
             people: people::People::new(ports, environment.clone()),
             access_tokens: access_tokens::AccessTokens::new(ports, caches.clone(), environment.clone()),
             notifications: notifications::Notifications::new(ports, overview.clone(), environment.clone()),

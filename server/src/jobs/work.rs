@@ -34,6 +34,8 @@ pub const ALL: &[Job] = &[
     // Whose turn a delivery is, is decided with the delivery itself: every process may look.
     Job { name: "deliver-notifications", every: Duration::from_secs(2), once: false, work: |state| deliver_notifications(state).boxed() },
     Job { name: "prune-notifications", every: Duration::from_hours(1), once: true, work: |state| prune_notifications(state).boxed() },
+    Job { name: "hand-to-finance", every: Duration::from_secs(20), once: true, work: |state| hand_to_finance(state).boxed() },
+    Job { name: "finance-upkeep", every: Duration::from_hours(1), once: true, work: |state| finance_upkeep(state).boxed() },
     Job { name: "sync-models", every: Duration::from_hours(1), once: true, work: |state| sync_models(state).boxed() },
     Job { name: "note-token-uses", every: Duration::from_secs(10), once: false, work: |state| note_token_uses(state).boxed() },
     Job { name: "tidy-metrics", every: Duration::from_secs(5), once: false, work: |state| tidy_metrics(state).boxed() },
@@ -63,6 +65,14 @@ async fn end_expired_sessions(state: &AppState) -> ServiceResult<()> {
         tracing::debug!(ended, "expired sessions ended");
     }
     Ok(())
+}
+
+async fn hand_to_finance(state: &AppState) -> ServiceResult<()> {
+    state.services.finance.seeding.handle_due().await.map(drop)
+}
+
+async fn finance_upkeep(state: &AppState) -> ServiceResult<()> {
+    state.services.finance.upkeep().await.map(drop)
 }
 
 async fn prune_events(state: &AppState) -> ServiceResult<()> {

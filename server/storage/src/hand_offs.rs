@@ -9,7 +9,7 @@ use crate::outbox::{self, Fact, Kind};
 use async_trait::async_trait;
 use domain::people::Actor;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use services::ports::{HandOff, HandOffRepo, StoreError, StoreResult, Trail};
 use std::time::Duration;
 use uuid::Uuid;

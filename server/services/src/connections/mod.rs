@@ -12,6 +12,7 @@ use crate::Ports;
 use crate::credentials::Credentials;
 use crate::environment::Environment;
 use crate::error::{ServiceError, ServiceResult};
+use crate::finance::Seeding;
 use crate::grants::{Grants, Revocation};
 use crate::models::Models;
 use crate::ports::{AuditRepo, ConnectionRepo, ProviderClient, StoreResult, Trail};
@@ -34,6 +35,7 @@ pub struct Connections {
     credentials: Credentials,
     grants: Grants,
     models: Models,
+    seeding: Seeding,
     environment: Environment,
 }
 
@@ -52,6 +54,7 @@ impl Connections {
             repo: ports.connections.clone(),
             audit: ports.audit.clone(),
             client: ports.provider_client.clone(),
+            seeding: Seeding::new(ports, catalogue.clone(), environment.clone()),
             catalogue,
             credentials,
             models,
@@ -94,6 +97,7 @@ impl Connections {
             .event(Event::ConnectionChanged { provider_id: id.clone() })
             .event(Event::FlowChanged { provider_id: id.clone() });
         if self.repo.deactivate(id, &caller.actor, trail.build()).await? {
+            self.seeding.in_background();
             Ok(Disconnected { revocation: self.grants.give_back(caller, held).await? })
         } else {
             Err(ServiceError::ProviderNotConfigured { provider: provider.name.clone() })
@@ -112,6 +116,7 @@ impl Connections {
             .done(action, Object::Provider(id.clone()), "")
             .event(Event::ConnectionChanged { provider_id: id.clone() });
         self.repo.update(&Connection { enabled, ..connection }, trail.build()).await?;
+        self.seeding.in_background();
         Ok(())
     }
 
@@ -126,7 +131,9 @@ impl Connections {
                 .event(Event::ConnectionChanged { provider_id: provider_id.clone() })
                 .event(Event::FlowChanged { provider_id });
         }
-        self.repo.activate(activation, trail.build()).await
+        let connection = self.repo.activate(activation, trail.build()).await?;
+        self.seeding.in_background();
+        Ok(connection)
     }
 
     /// The same, for a sign-in that ends with it.

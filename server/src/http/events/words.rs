@@ -22,6 +22,7 @@ pub fn on_the_wire(event: Event) -> LiveEvent {
         Event::AccessTokenChanged { .. } => LiveEvent::AccessTokensChanged,
         Event::UserChanged { .. } => LiveEvent::TeamChanged,
         Event::SessionEnded { .. } => LiveEvent::SessionsChanged,
+        Event::FinanceChanged => LiveEvent::FinanceChanged,
         Event::UsageRecorded => LiveEvent::UsageRecorded,
         Event::KeysChanged => LiveEvent::KeysChanged,
         Event::NotificationsChanged | Event::NotificationsRead { .. } => LiveEvent::NotificationsChanged,

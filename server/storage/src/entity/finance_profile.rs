@@ -56,7 +56,7 @@ impl TryFrom<Model> for FinanceProfile {
             archived: archived(row, &model)?,
             updated_at: row.at("updated_at", model.updated_at)?,
             version: model.version,
-            settings: settings(row, model)?,
+            settings: settings(row, &model)?,
         })
     }
 }
@@ -73,7 +73,7 @@ fn archived(row: Row<'_>, model: &Model) -> StoreResult<Option<Archived>> {
     Ok(Some(Archived { at, why }))
 }
 
-fn settings(row: Row<'_>, model: Model) -> StoreResult<ProfileSettings> {
+fn settings(row: Row<'_>, model: &Model) -> StoreResult<ProfileSettings> {
     Ok(ProfileSettings {
         reconciliation: row.word("reconciliation_strategy", &model.reconciliation_strategy)?,
         valuation: row.word("valuation_method", &model.valuation_method)?,
@@ -81,7 +81,7 @@ fn settings(row: Row<'_>, model: Model) -> StoreResult<ProfileSettings> {
         monthly_budget: row.word_some("monthly_budget", model.monthly_budget.as_deref())?,
         billing_url: row.word_some("billing_url", model.billing_url.as_deref())?,
         usage_url: row.word_some("usage_url", model.usage_url.as_deref())?,
-        notes: model.notes,
+        notes: model.notes.clone(),
     })
 }
 

@@ -75,7 +75,7 @@ impl TryFrom<Model> for Contract {
             created_at: row.at("created_at", model.created_at)?,
             updated_at: row.at("updated_at", model.updated_at)?,
             version: model.version,
-            terms: terms(row, model)?,
+            terms: terms(row, &model)?,
         })
     }
 }
@@ -95,7 +95,7 @@ fn standing(row: Row<'_>, model: &Model) -> StoreResult<Standing> {
     Standing::from_facts(facts).ok_or_else(|| row.bad("status"))
 }
 
-fn terms(row: Row<'_>, model: Model) -> StoreResult<ContractTerms> {
+fn terms(row: Row<'_>, model: &Model) -> StoreResult<ContractTerms> {
     Ok(ContractTerms {
         contract_type: row.word_some("contract_type", model.contract_type.as_deref())?,
         budget_owner: model.budget_owner.map(UserId::new),
@@ -117,9 +117,9 @@ fn terms(row: Row<'_>, model: Model) -> StoreResult<ContractTerms> {
         proration: row.word("proration", &model.proration)?,
         billing_url: row.word_some("billing_url", model.billing_url.as_deref())?,
         usage_url: row.word_some("usage_url", model.usage_url.as_deref())?,
-        payment_terms: model.payment_terms,
-        account_code: model.account_code,
-        notes: model.notes,
+        payment_terms: model.payment_terms.clone(),
+        account_code: model.account_code.clone(),
+        notes: model.notes.clone(),
     })
 }
 
@@ -176,7 +176,7 @@ impl From<&ContractTerms> for ActiveModel {
             payment_terms: Set(text_some(terms.payment_terms.as_ref())),
             account_code: Set(text_some(terms.account_code.as_ref())),
             notes: Set(text_some(terms.notes.as_ref())),
-            ..Self::default()
+            ..<Self as Default>::default()
         }
     }
 }

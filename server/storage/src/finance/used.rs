@@ -17,7 +17,8 @@ pub(super) async fn number<C: ConnectionTrait>(database: &C, sql: &str, values: 
 
 async fn counted<C: ConnectionTrait>(database: &C, table: &'static str, column: &'static str, id: uuid::Uuid) -> StoreResult<u64> {
     let sql = format!("SELECT COUNT(*) AS number FROM {table} WHERE {column} = $1");
-    Row::new(table, &id).number(column, number(database, &sql, vec![id.into()]).await?)
+    let counted = number(database, &sql, vec![id.into()]).await?;
+    Row::new(table, &id).number(column, counted)
 }
 
 pub(super) async fn of_supplier<C: ConnectionTrait>(database: &C, id: SupplierId) -> StoreResult<SupplierUse> {

@@ -23,11 +23,13 @@ macro_rules! both {
 }
 
 mod make;
+mod make_finance;
 
 mod access_tokens;
 mod audit;
 mod connections;
 mod events;
+mod finance;
 mod installation;
 mod models;
 mod notifications;

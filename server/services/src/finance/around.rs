@@ -1,0 +1,181 @@
+//! A contract with everything that hangs on it, and what follows for that when the contract changes.
+
+use super::Finance;
+use super::prices::are_known;
+use crate::error::{ServiceError, ServiceResult};
+use crate::ports::{ContractsOf, CoverageOf, FinanceWrite, ItemsOf, PricesOf};
+use domain::finance::allowance::{Allowance, AllowanceTerms};
+use domain::finance::contract::{Contract, Coverage, History, Surroundings, missing_fields};
+use domain::finance::number::Numbered;
+use domain::finance::price::PriceFact;
+use domain::finance::profile::{FinanceProfile, profile_status};
+use domain::finance::supplier::Supplier;
+use domain::finance::work_item::{
+    Change, ContractSubject, DedupeKey, Ending, Finding, PlanDetails, Scope, WorkItem, reassigned, reconcile, settled,
+};
+use vocab::finance::{ConnectionState, WorkItemType};
+use vocab::{ContractId, FinanceProfileId, ProviderId, WorkItemId};
+
+/// A contract and what hangs on it.
+pub(super) struct Around {
+    pub(super) contract: Contract,
+    pub(super) supplier: Supplier,
+    pub(super) allowances: Vec<Allowance>,
+    /// Every interval of the contract, and of the profiles it covers now.
+    pub(super) coverage: Vec<Coverage>,
+    /// Those it covers now.
+    pub(super) profiles: Vec<FinanceProfile>,
+    /// Those of the contract and of these profiles.
+    pub(super) items: Vec<WorkItem>,
+    /// Prices that may be for it.
+    pub(super) prices: Vec<PriceFact>,
+    pub(super) history: History,
+    is_used: bool,
+}
+
+impl Around {
+    pub(super) async fn load(finance: &Finance, id: ContractId) -> ServiceResult<Self> {
+        let rows = finance.rows();
+        let contract = rows.contracts(&ContractsOf::Ids(vec![id])).await?.pop().ok_or(ServiceError::NotFound("contract"))?;
+        let supplier = rows.suppliers().await?.into_iter().find(|supplier| supplier.id == contract.supplier_id);
+        let own = rows.coverage(&CoverageOf::Either(vec![], vec![id])).await?;
+        let now: Vec<FinanceProfileId> = own.iter().filter(|coverage| coverage.to.is_none()).map(|coverage| coverage.profile_id).collect();
+        let profiles: Vec<FinanceProfile> = rows.profiles().await?.into_iter().filter(|profile| now.contains(&profile.id)).collect();
+        let items = ItemsOf { profiles: now.clone(), contracts: vec![id], ..ItemsOf::default() };
+        Ok(Self {
+            supplier: supplier.ok_or(ServiceError::NotFound("supplier"))?,
+            allowances: rows.allowances(&[id]).await?,
+            coverage: rows.coverage(&CoverageOf::Either(now, vec![id])).await?,
+            items: rows.items(&items).await?,
+            prices: rows.prices(PricesOf::All).await?,
+            history: rows.history(id).await?,
+            is_used: !rows.used(&[id]).await?.is_empty(),
+            contract,
+            profiles,
+        })
+    }
+
+    /// The allowances' terms, in the order of the editor.
+    pub(super) fn terms(&self) -> Vec<AllowanceTerms> {
+        self.allowances.iter().map(|allowance| allowance.terms.clone()).collect()
+    }
+
+    /// What the rules have to know of the world around a contract with this budget owner.
+    pub(super) async fn surroundings(&self, finance: &Finance, contract: &Contract) -> ServiceResult<Surroundings> {
+        let owner = match contract.terms.budget_owner {
+            Some(id) => finance.people.user(id).await?,
+            None => None,
+        };
+        let providers: Vec<ProviderId> = self.profiles.iter().map(|profile| profile.provider_id.clone()).collect();
+        Ok(Surroundings {
+            owner_active: owner.is_some_and(|user| user.is_active()),
+            supplier: self.supplier.status,
+            prices_known: are_known(&finance.catalogue, &self.prices, &providers, Some(self.contract.id)),
+        })
+    }
+
+    /// Items and statuses that follow once the contract is `after`: what is cured closes, what lacks opens, its owner's
+    /// items go along, profiles are derived anew. `ending` says how it ended, if it did.
+    pub(super) fn aftermath(
+        &self,
+        finance: &Finance,
+        after: &Contract,
+        allowances: &[AllowanceTerms],
+        around: Surroundings,
+        ending: Option<Ending>,
+    ) -> Vec<FinanceWrite> {
+        let now = finance.environment.now();
+        let mut items = self.items.clone();
+        let handed = reassigned(&items, after.id, self.contract.terms.budget_owner, after.terms.budget_owner, now);
+        handed.into_iter().for_each(|item| put(&mut items, item));
+        match ending {
+            Some(ending) => settled(&items, self.contract.id, ending, now).into_iter().for_each(|item| put(&mut items, item)),
+            None => self.judge(finance, after, allowances, around, &mut items),
+        }
+        self.written(finance, after, &items)
+    }
+
+    /// The same once the contract was replaced by a new version.
+    pub(super) fn succeeded(
+        &self,
+        finance: &Finance,
+        new: &Contract,
+        allowances: &[AllowanceTerms],
+        around: Surroundings,
+    ) -> Vec<FinanceWrite> {
+        let mut items = self.items.clone();
+        let closed = settled(&items, self.contract.id, Ending::Superseded, finance.environment.now());
+        closed.into_iter().for_each(|item| put(&mut items, item));
+        self.judge(finance, new, allowances, around, &mut items);
+        self.written(finance, new, &items)
+    }
+
+    fn judge(&self, finance: &Finance, after: &Contract, allowances: &[AllowanceTerms], around: Surroundings, items: &mut Vec<WorkItem>) {
+        let now = finance.environment.now();
+        let findings = self.findings(finance, after, allowances, around, items);
+        for change in reconcile(findings, items, now) {
+            match change {
+                Change::Open(new) => {
+                    let id = WorkItemId::new(finance.environment.uuid());
+                    items.push(new.with(id, Numbered::WorkItem.draw(finance.environment.entropy())));
+                }
+                Change::Update(item) => put(items, item),
+                // An edit is no second detection.
+                Change::Seen(_) => {}
+            }
+        }
+    }
+
+    /// What the rules find out about the contract as it shall be.
+    pub(super) fn findings(
+        &self,
+        finance: &Finance,
+        after: &Contract,
+        allowances: &[AllowanceTerms],
+        around: Surroundings,
+        items: &[WorkItem],
+    ) -> Vec<Finding> {
+        let now = finance.environment.now();
+        let today = after.terms.time_zone.date(now);
+        let about = after.about(&self.supplier.details.name);
+        let sole_profile = match self.profiles.as_slice() {
+            [one] => Some(one.id),
+            _ => None,
+        };
+        let subject = ContractSubject { contract: after, sole_profile, about: &about };
+        let key = DedupeKey::new(WorkItemType::PlanDetailsNeeded, Scope::Contract(after.id), None);
+        let details = PlanDetails {
+            missing: &missing_fields(after, allowances, around),
+            open_since: items.iter().find(|item| item.key == key && item.state.is_open()).map(|item| item.first_seen_at),
+            is_used: self.is_used,
+        };
+        let connected = self.profiles.iter().any(|profile| profile.connection == ConnectionState::Connected);
+        vec![subject.plan_details(details, now), subject.commitment_without_provider(connected, today), subject.renewal_due(today)]
+    }
+
+    fn written(&self, finance: &Finance, after: &Contract, items: &[WorkItem]) -> Vec<FinanceWrite> {
+        let now = finance.environment.now();
+        let mut writes: Vec<FinanceWrite> = items
+            .iter()
+            .filter_map(|item| match self.items.iter().find(|before| before.id == item.id) {
+                None => Some(FinanceWrite::InsertItem(item.clone())),
+                Some(before) if before != item => Some(FinanceWrite::UpdateItem(item.clone())),
+                Some(_) => None,
+            })
+            .collect();
+        let running = (!after.status().is_terminal()).then_some(after);
+        for profile in &self.profiles {
+            let status = profile_status(profile, running.as_slice(), items);
+            if status != profile.status {
+                writes.push(FinanceWrite::UpdateProfile(FinanceProfile { status, updated_at: now, ..profile.clone() }));
+            }
+        }
+        writes
+    }
+}
+
+fn put(items: &mut [WorkItem], item: WorkItem) {
+    if let Some(stored) = items.iter_mut().find(|stored| stored.id == item.id) {
+        *stored = item;
+    }
+}

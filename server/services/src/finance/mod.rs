@@ -1,0 +1,79 @@
+//! Finance: suppliers, contracts, work items, and how a connected provider becomes known to them.
+//!
+//! Reading takes `view_finance`, changing `manage_finance`; seeding takes neither, as it is part of connecting. What was
+//! decided on rows that somebody else changed meanwhile is decided again, so nothing is lost and nothing is doubled.
+
+mod around;
+mod contract_edit;
+mod contract_life;
+mod contracts;
+mod ledger;
+mod panel;
+mod prices;
+mod profiles;
+mod refusal;
+pub mod seed;
+mod seed_world;
+mod suppliers;
+mod upkeep;
+mod work_items;
+
+pub use contract_edit::AllowanceEdit;
+pub use contracts::{ContractPage, ContractRow, Covered};
+pub use panel::{HandOffProgress, Panel, PanelAmounts, PanelContract, PanelFacts};
+pub use prices::PriceEdit;
+pub use seed::Seeding;
+pub use suppliers::{LinkedProvider, SupplierPage, SupplierRow};
+pub use work_items::{ItemChange, ItemQuery, ItemRow};
+
+use crate::Ports;
+use crate::environment::Environment;
+use crate::ports::{AuditRepo, ConnectionRepo, FinanceRepo, HandOffRepo, PeopleRepo};
+use domain::provider::Catalogue;
+use ledger::Ledger;
+use std::sync::Arc;
+use vocab::{ProviderId, UserId};
+
+/// Finance's use cases.
+#[derive(Clone)]
+pub struct Finance {
+    ledger: Ledger,
+    hand_offs: Arc<dyn HandOffRepo>,
+    connections: Arc<dyn ConnectionRepo>,
+    people: Arc<dyn PeopleRepo>,
+    audit: Arc<dyn AuditRepo>,
+    catalogue: Arc<Catalogue>,
+    environment: Environment,
+    /// Handing providers to Finance.
+    pub seeding: Seeding,
+}
+
+impl Finance {
+    /// Wires the use cases.
+    pub fn new(ports: &Ports, catalogue: Arc<Catalogue>, seeding: Seeding, environment: Environment) -> Self {
+        Self {
+            ledger: Ledger::new(ports.finance.clone()),
+            hand_offs: ports.hand_offs.clone(),
+            connections: ports.connections.clone(),
+            people: ports.people.clone(),
+            audit: ports.audit.clone(),
+            catalogue,
+            environment,
+            seeding,
+        }
+    }
+
+    fn rows(&self) -> &dyn FinanceRepo {
+        self.ledger.rows()
+    }
+
+    /// The provider's name, or its id once the catalogue has lost it.
+    fn provider_name(&self, id: &ProviderId) -> String {
+        self.catalogue.get(id).map_or_else(|| id.to_string(), |provider| provider.name.clone())
+    }
+
+    /// Everybody's name, for showing whose something is.
+    async fn names(&self) -> crate::ServiceResult<std::collections::HashMap<UserId, String>> {
+        Ok(self.people.users().await?.into_iter().map(|user| (user.id, user.name)).collect())
+    }
+}

@@ -1,0 +1,124 @@
+//! Prices of our own, for one contract, and whether any price is known at all.
+
+use super::Finance;
+use super::around::Around;
+use super::ledger::Decision;
+use crate::error::{ServiceError, ServiceResult};
+use crate::ports::{FinanceWrite, PricesOf};
+use crate::trail::TrailBuilder;
+use domain::audit::{Action, Object};
+use domain::events::Event;
+use domain::finance::UnitPrice;
+use domain::finance::period::Span;
+use domain::finance::price::{PriceFact, PriceOrigin, Seller};
+use domain::finance::vendor::Commercial;
+use domain::people::Caller;
+use domain::provider::Catalogue;
+use time::Date;
+use vocab::finance::{Meter, PriceVariant};
+use vocab::{ContractId, Permission, PriceFactId, ProviderId};
+
+/// Longest name of a model.
+const LONGEST_MODEL: usize = 200;
+
+/// A price that a contract says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceEdit {
+    /// Bare model id, as the upstream knows it.
+    pub model_id: String,
+    /// What is priced.
+    pub meter: Meter,
+    /// The way of asking it is for.
+    pub variant: Option<PriceVariant>,
+    /// The price.
+    pub price: UnitPrice,
+    /// First day it holds, in UTC.
+    pub from: Date,
+}
+
+impl Finance {
+    /// Adds a price to a contract. One that held for the same meter until then ends.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] without `manage_finance`, [`ServiceError::Invalid`].
+    pub async fn set_price(&self, caller: &Caller, id: ContractId, edit: PriceEdit) -> ServiceResult<()> {
+        caller.require(Permission::ManageFinance)?;
+        let model = edit.model_id.trim();
+        if model.is_empty() || model.chars().count() > LONGEST_MODEL {
+            return Err(ServiceError::field("model_id", format!("name a model, in at most {LONGEST_MODEL} characters")));
+        }
+        let edit = &PriceEdit { model_id: model.to_owned(), ..edit };
+        self.ledger
+            .change(move || async move {
+                let around = Around::load(self, id).await?;
+                let new = PriceFact {
+                    id: PriceFactId::new(self.environment.uuid()),
+                    seller: Seller::Vendor(around.contract.account.vendor().clone()),
+                    model_id: edit.model_id.clone(),
+                    meter: edit.meter,
+                    price: edit.price,
+                    tier_start: 0,
+                    variant: edit.variant,
+                    effective: Span::open(edit.from),
+                    origin: PriceOrigin::Contract(id),
+                };
+                let mut writes: Vec<FinanceWrite> = around.prices.iter().filter_map(|fact| ended(fact, &new)).collect();
+                writes.push(FinanceWrite::InsertPrice(new.clone()));
+                let terms = around.terms();
+                let surroundings =
+                    domain::finance::contract::Surroundings { prices_known: true, ..around.surroundings(self, &around.contract).await? };
+                writes.extend(around.aftermath(self, &around.contract, &terms, surroundings, None));
+                let said = format!("{} {} from {}", new.model_id, new.meter.label(), edit.from);
+                let trail = TrailBuilder::new(&self.environment, caller).done(Action::CONTRACT_PRICE, Object::Contract(id), said);
+                Ok(Decision { writes, trail: trail.event(Event::FinanceChanged).build(), answer: () })
+            })
+            .await
+    }
+
+    /// Takes a price of a contract back from a day on.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] without `manage_finance`, [`ServiceError::NotFound`].
+    pub async fn end_price(&self, caller: &Caller, id: ContractId, price: PriceFactId, until: Date) -> ServiceResult<()> {
+        caller.require(Permission::ManageFinance)?;
+        self.ledger
+            .change(move || async move {
+                let facts = self.rows().prices(PricesOf::Contract(id)).await?;
+                let fact = facts.into_iter().find(|fact| fact.id == price).ok_or(ServiceError::NotFound("price"))?;
+                let said = format!("{} {} until {until}", fact.model_id, fact.meter.label());
+                let trail = TrailBuilder::new(&self.environment, caller).done(Action::CONTRACT_PRICE, Object::Contract(id), said);
+                Ok(Decision { writes: vec![cut(&fact, until)], trail: trail.event(Event::FinanceChanged).build(), answer: () })
+            })
+            .await
+    }
+}
+
+/// A price of the contract's that the new one takes the place of.
+fn ended(fact: &PriceFact, new: &PriceFact) -> Option<FinanceWrite> {
+    let same = fact.origin == new.origin && fact.model_id == new.model_id && fact.meter == new.meter && fact.variant == new.variant;
+    let goes_on = fact.effective.until().is_none_or(|until| until > new.effective.from());
+    (same && goes_on).then(|| cut(fact, new.effective.from()))
+}
+
+/// The price up to a day; one that would hold for no day goes.
+fn cut(fact: &PriceFact, until: Date) -> FinanceWrite {
+    match Span::new(fact.effective.from(), Some(until)) {
+        Ok(effective) => FinanceWrite::UpdatePrice(PriceFact { effective, ..fact.clone() }),
+        Err(_) => FinanceWrite::DeletePrice(fact.id),
+    }
+}
+
+/// Is there a price for the use of these providers: published, or entered for them, their vendor or the contract?
+pub(super) fn are_known(catalogue: &Catalogue, facts: &[PriceFact], providers: &[ProviderId], contract: Option<ContractId>) -> bool {
+    let agreed = contract.is_some_and(|id| facts.iter().any(|fact| fact.origin.contract_id() == Some(id)));
+    let known = |id: &ProviderId| {
+        let Some(provider) = catalogue.get(id) else { return false };
+        let vendors: Vec<_> = provider.methods.iter().filter_map(|method| Commercial::of(&method.finance).ok()).collect();
+        let sells = |fact: &PriceFact| match &fact.seller {
+            Seller::Provider(seller) => seller == id,
+            Seller::Vendor(key) => vendors.iter().any(|vendor| vendor.account().is_some_and(|account| account.vendor() == key)),
+        };
+        provider.price_source.is_some() || facts.iter().any(|fact| fact.origin.contract_id().is_none() && sells(fact))
+    };
+    agreed || (!providers.is_empty() && providers.iter().all(known))
+}
