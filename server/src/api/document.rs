@@ -37,6 +37,7 @@ pub(super) const PATH: &str = "/api/openapi.json";
         (name = "audit", description = "Who did what"),
         (name = "notifications", description = "What operators were told without asking"),
         (name = "team", description = "People with an account"),
+        (name = "finance", description = "Suppliers, contracts, work items, and what Finance knows of a provider"),
         (name = "sessions", description = "Signed-in browsers of the person asking"),
         (name = "me", description = "The caller"),
         (name = "health", description = "For monitoring"),

@@ -12,7 +12,7 @@ use domain::people::Caller;
 use serde::de::DeserializeOwned;
 use services::ServiceError;
 use std::str::FromStr;
-use vocab::{AccessTokenId, NotificationId, ProviderId, SessionId, UserId};
+use vocab::{AccessTokenId, ContractId, NotificationId, ProviderId, SessionId, SupplierId, UserId, WorkItemId};
 
 /// Who is asking. The router has already refused strangers; a route it forgot refuses them here.
 pub struct Asking(pub Caller);
@@ -81,6 +81,18 @@ impl PathId for UserId {
 
 impl PathId for NotificationId {
     const NAMES: &'static str = "notification";
+}
+
+impl PathId for SupplierId {
+    const NAMES: &'static str = "supplier";
+}
+
+impl PathId for ContractId {
+    const NAMES: &'static str = "contract";
+}
+
+impl PathId for WorkItemId {
+    const NAMES: &'static str = "work item";
 }
 
 impl PathId for SessionId {

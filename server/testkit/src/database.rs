@@ -124,9 +124,28 @@ impl TestDatabase {
         raw.close().await.expect("closed");
     }
 
+    /// Runs a statement in a transaction that stays open, and in the way of others, until it is told to go.
+    pub async fn obstacle(&self, sql: &str) -> Obstacle {
+        let raw = self.raw().await;
+        raw.execute_unprepared("BEGIN").await.expect("begun");
+        raw.execute_unprepared(sql).await.expect("the statement runs");
+        Obstacle(raw)
+    }
+
     /// One plain connection, for looking behind the ports and for standing in the way.
     pub async fn raw(&self) -> DatabaseConnection {
         connect(self.settings.url.expose_secret()).await
+    }
+}
+
+/// An open transaction, see [`TestDatabase::obstacle`].
+pub struct Obstacle(DatabaseConnection);
+
+impl Obstacle {
+    /// Takes everything back.
+    pub async fn go(self) {
+        self.0.execute_unprepared("ROLLBACK").await.expect("rolled back");
+        self.0.close().await.expect("closed");
     }
 }
 

@@ -22,6 +22,7 @@ pub use contract_edit::AllowanceEdit;
 pub use contracts::{ContractPage, ContractRow, Covered};
 pub use panel::{HandOffProgress, Panel, PanelAmounts, PanelContract, PanelFacts};
 pub use prices::PriceEdit;
+pub use refusal::field_errors;
 pub use seed::Seeding;
 pub use suppliers::{LinkedProvider, SupplierPage, SupplierRow};
 pub use work_items::{ItemChange, ItemQuery, ItemRow};

@@ -9,7 +9,7 @@ use domain::finance::supplier::SupplierRefused;
 use domain::finance::work_item::ItemRefused;
 
 /// Problems by field: `currency`, or `allowances.0.included_quantity` for one of an allowance.
-pub(crate) fn field_errors(problems: &[FieldProblem]) -> FieldErrors {
+pub fn field_errors(problems: &[FieldProblem]) -> FieldErrors {
     let mut errors = FieldErrors::default();
     for FieldProblem { field, allowance, problem } in problems {
         let name = allowance.map_or_else(|| field.to_string(), |index| format!("allowances.{index}.{field}"));

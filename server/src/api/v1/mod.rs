@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod audit;
+mod finance;
 mod health;
 mod keys;
 mod me;
@@ -47,6 +48,7 @@ pub(super) fn operations() -> OpenApiRouter<AppState> {
         .merge(usage::router())
         .merge(audit::router())
         .merge(notifications::router())
+        .merge(finance::router())
         .merge(team::router())
         .merge(sessions::router())
         .merge(me::router())

@@ -5,15 +5,16 @@ use std::borrow::Cow;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
+use vocab::finance;
 
 macro_rules! word_schemas {
-    ($($name:ident: $what:literal;)+) => {$(
+    ($space:ident: $($name:ident: $what:literal;)+) => {$(
         #[doc = $what]
         pub enum $name {}
 
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                let words = vocab::$name::ALL.iter().map(|word| word.as_str());
+                let words = $space::$name::ALL.iter().map(|word| word.as_str());
                 ObjectBuilder::new().schema_type(Type::String).description(Some($what)).enum_values(Some(words)).build().into()
             }
         }
@@ -26,7 +27,7 @@ macro_rules! word_schemas {
     )+};
 }
 
-word_schemas! {
+word_schemas! { vocab:
     AuthMethod: "How a connection authenticates.";
     Category: "How the catalogue groups a provider.";
     Channel: "How a notification leaves the house.";
@@ -43,4 +44,25 @@ word_schemas! {
     Tier: "How good a model is at general work.";
     UsageOutcome: "How a request through the gateway ended.";
     Verdict: "What one verification call told.";
+}
+
+word_schemas! { finance:
+    BillingCadence: "How often a contract is billed.";
+    BillingTiming: "When the fixed amount is due.";
+    BudgetWindow: "The stretch of time a budget is for.";
+    CommercialKind: "Who is paid for a provider.";
+    ContractStatus: "Where a contract stands.";
+    ContractType: "How a contract is paid for.";
+    Meter: "What is priced.";
+    MetricKey: "What an allowance counts.";
+    PriceVariant: "A way of asking that has a price of its own.";
+    ProfileStatus: "How far Finance has come with a provider.";
+    Proration: "What a partial billing period costs.";
+    ResetInterval: "How often an allowance starts afresh.";
+    Severity: "How much is at stake; grows in this order.";
+    SupplierStatus: "May a supplier be used?";
+    UsageSource: "Whose figures count.";
+    ValuationMethod: "What unused allowance is worth.";
+    WorkItemStatus: "Where a work item stands.";
+    WorkItemType: "What has to be done.";
 }

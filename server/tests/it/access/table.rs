@@ -1,7 +1,8 @@
 //! What every route expects of its caller. A route that is missing here fails the tests.
 
 use vocab::Permission::{
-    self, ManageAccessTokens, ManageProviderConnections, ManageSettings, ManageTeam, UseInference, ViewAudit, ViewPlatform,
+    self, ManageAccessTokens, ManageFinance, ManageProviderConnections, ManageSettings, ManageTeam, UseInference, ViewAudit, ViewFinance,
+    ViewPlatform,
 };
 
 /// Who gets past the door of a route.
@@ -42,6 +43,24 @@ pub type Row = (&'static str, &'static str, Body, Access);
 
 /// An id that nothing has.
 pub const NOTHING: &str = "00000000-0000-0000-0000-000000000000";
+
+/// Bodies that Finance's routes can read.
+const TERMS: &str = concat!(
+    r#"{"version":0,"#,
+    r#""terms":{"billing_timing":"advance","free_plan":false,"budge"#,
+    r#"t_window":"monthly","allows_overage":false,"time_zone":"UTC","proration":"none"}"#,
+    "}"
+);
+const SUCCESSOR: &str = concat!(
+    r#"{"version":0,"allowances":[],"#,
+    r#""terms":{"billing_timing":"advance","free_plan":false,"budge"#,
+    r#"t_window":"monthly","allows_overage":false,"time_zone":"UTC","proration":"none"}"#,
+    "}"
+);
+const PRICE: &str = r#"{"model_id":"m","meter":"input","price":"1","per":"1","currency":"USD","from":"2026-01-01"}"#;
+const PRICE_END: &str = r#"{"price_id":"00000000-0000-0000-0000-000000000000","until":"2026-01-01"}"#;
+const PROFILE: &str = r#"{"version":0,"settings":{"reconciliation_strategy":"manual","valuation_method":"list_price"}}"#;
+const RELINK: &str = r#"{"version":0,"supplier_id":"00000000-0000-0000-0000-000000000000"}"#;
 
 pub const ROUTES: &[Row] = &[
     // Our own.
@@ -154,6 +173,32 @@ pub const ROUTES: &[Row] = &[
     ("ANY", "/v1", Nothing, TokenThat(UseInference)),
     ("ANY", "/v1/", Nothing, TokenThat(UseInference)),
     ("ANY", "/v1/{*rest}", Nothing, TokenThat(UseInference)),
+    // Finance.
+    ("GET", "/api/v1/finance/suppliers", Nothing, May(ViewFinance)),
+    ("POST", "/api/v1/finance/suppliers", Json(r#"{"name":""}"#), May(ManageFinance)),
+    ("GET", "/api/v1/finance/suppliers/{id}", Nothing, May(ViewFinance)),
+    ("PUT", "/api/v1/finance/suppliers/{id}", Json(r#"{"version":0,"details":{"name":""}}"#), May(ManageFinance)),
+    ("DELETE", "/api/v1/finance/suppliers/{id}", Nothing, May(ManageFinance)),
+    ("PUT", "/api/v1/finance/suppliers/{id}/status", Json(r#"{"version":0,"status":"active"}"#), May(ManageFinance)),
+    ("GET", "/api/v1/finance/contracts", Nothing, May(ViewFinance)),
+    ("GET", "/api/v1/finance/contracts/{id}", Nothing, May(ViewFinance)),
+    ("PUT", "/api/v1/finance/contracts/{id}/terms", Json(TERMS), May(ManageFinance)),
+    ("PUT", "/api/v1/finance/contracts/{id}/allowances", Json(r#"{"version":0,"allowances":[]}"#), May(ManageFinance)),
+    ("POST", "/api/v1/finance/contracts/{id}/prices", Json(PRICE), May(ManageFinance)),
+    ("POST", "/api/v1/finance/contracts/{id}/prices/end", Json(PRICE_END), May(ManageFinance)),
+    ("POST", "/api/v1/finance/contracts/{id}/activate", Json(r#"{"version":0}"#), May(ManageFinance)),
+    ("POST", "/api/v1/finance/contracts/{id}/suspend", Json(r#"{"version":0,"reason":"x"}"#), May(ManageFinance)),
+    ("POST", "/api/v1/finance/contracts/{id}/resume", Json(r#"{"version":0}"#), May(ManageFinance)),
+    ("POST", "/api/v1/finance/contracts/{id}/terminate", Json(r#"{"version":0,"reason":"x"}"#), May(ManageFinance)),
+    ("POST", "/api/v1/finance/contracts/{id}/supersede", Json(SUCCESSOR), May(ManageFinance)),
+    ("GET", "/api/v1/finance/work-items", Nothing, May(ViewFinance)),
+    ("PATCH", "/api/v1/finance/work-items/{id}", Json(r#"{"action":"start"}"#), May(ManageFinance)),
+    ("GET", "/api/v1/finance/providers/{id}/panel", Nothing, Caller),
+    ("POST", "/api/v1/finance/providers/{id}/hand-off", Nothing, May(ManageFinance)),
+    ("GET", "/api/v1/finance/providers/{id}", Nothing, May(ViewFinance)),
+    ("PUT", "/api/v1/finance/providers/{id}", Json(PROFILE), May(ManageFinance)),
+    ("PUT", "/api/v1/finance/providers/{id}/supplier", Json(RELINK), May(ManageFinance)),
+    ("POST", "/api/v1/finance/providers/{id}/archive", Json(r#"{"version":0}"#), May(ManageFinance)),
 ];
 
 /// A path that the route matches, naming things that do not exist.
