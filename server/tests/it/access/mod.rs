@@ -127,7 +127,11 @@ async fn every_route_is_in_the_table() {
     }
     known.extend(server::router::pages::listing().iter().map(|listing| ("GET".to_owned(), listing.path().to_owned())));
     known.extend(server_fn::axum::server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())));
-    known.extend(server::router::own_routes().iter().map(|(path, _)| ("GET".to_owned(), (*path).to_owned())));
+    known.extend(
+        server::router::own_routes()
+            .iter()
+            .flat_map(|(methods, path, _)| methods.iter().map(|method| (method.to_string(), (*path).to_owned()))),
+    );
     known.extend(server::router::assets::FILES.iter().map(|path| ("GET".to_owned(), (*path).to_owned())));
     let missing: Vec<_> = known.difference(&table).collect();
     assert!(missing.is_empty(), "say in access/table.rs who may: {missing:?}");
