@@ -72,13 +72,14 @@ fn configured(channels: Vec<ChannelView>, send: ServerAction<SendTestMessage>) -
             }
         })
         .collect_view();
-    let outcomes = move || send.value().get().and_then(Result::ok).map(|outcomes| outcomes.into_iter().map(outcome).collect_view());
+    let outcomes = move || {
+        let outcomes = send.value().get().and_then(Result::ok)?;
+        Some(view! { <ul class="test-outcomes">{outcomes.into_iter().map(outcome).collect_view()}</ul> })
+    };
     view! {
         <dl class="facts">{rows}</dl>
         <ErrorNote error=error_of(send) />
-        <ul class="test-outcomes" role="status">
-            {outcomes}
-        </ul>
+        <div role="status">{outcomes}</div>
         <ActionForm action=send>
             <div class="actions">
                 <SubmitButton label="Send a test message" tone="plain" pending=send.pending() />
