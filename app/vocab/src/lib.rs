@@ -6,6 +6,7 @@
 
 mod access;
 mod connection;
+mod device;
 mod ids;
 mod model;
 mod notification;
@@ -15,6 +16,7 @@ mod text_enum;
 
 pub use access::{Permission, Role, Scope};
 pub use connection::{AuthMethod, Health, Tone, Verdict};
+pub use device::DevicePhase;
 pub use ids::{
     AccessTokenId, AuditId, ConnectionId, DeliveryId, EventId, FlowId, GrantId, InvalidProviderId, ModelProfileId, NotificationId,
     OutboxId, ProviderId, SessionId, UserId,

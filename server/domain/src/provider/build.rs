@@ -9,7 +9,7 @@ use super::plan::PlanRules;
 use super::raw::{
     HeaderName, RawDevice, RawEndpoint, RawLinks, RawMethod, RawModels, RawOAuth, RawProvider, RawSource, RawVerify, SettingName, Word,
 };
-use super::sign_in::{CliSettings, DeviceMode, DeviceSettings, OAuthSettings, RedirectUri, Terminal};
+use super::sign_in::{CliSettings, DeviceMode, DeviceSettings, Lending, OAuthSettings, RedirectUri, Terminal};
 use std::collections::BTreeMap;
 use time::{Date, macros::date};
 use url::Url;
@@ -161,7 +161,25 @@ fn links(raw: RawLinks) -> Links {
 }
 
 fn cli(raw: super::raw::RawCli) -> Result<CliSettings, String> {
-    Ok(CliSettings { program: raw.program.ok_or("`cli.program` is missing")?.0, env: settings(raw.env) })
+    let lending = raw.lending.unwrap_or_default();
+    if lending == Lending::Broker && raw.broker_variable.is_none() {
+        return Err("`cli.lending = \"broker\"` needs `cli.broker_variable`".to_owned());
+    }
+    if raw.credential_file.is_some() != raw.credential_format.is_some() {
+        return Err("`cli.credential_file` and `cli.credential_format` belong together".to_owned());
+    }
+    Ok(CliSettings {
+        program: raw.program.ok_or("`cli.program` is missing")?.0,
+        env: settings(raw.env),
+        login: words(raw.login),
+        run: words(raw.run),
+        prompt: raw.prompt.unwrap_or_default(),
+        credential_file: raw.credential_file.map(|path| path.0),
+        credential_format: raw.credential_format,
+        lending,
+        broker_variable: raw.broker_variable.map(|name| name.0),
+        broker_login: words(raw.broker_login),
+    })
 }
 
 fn words(raw: Option<Vec<Word>>) -> Vec<String> {
@@ -281,5 +299,10 @@ fn device_settings(raw: RawDevice) -> Result<DeviceSettings, String> {
         client_id: raw.client_id.map(|id| id.0),
         scopes: words(raw.scopes),
         parameters: settings(raw.parameters),
+        protocol: raw.protocol.unwrap_or_default(),
+        poll_url: raw.poll_url.map(|url| url.0),
+        verification_url: raw.verification_url.map(|url| url.0),
+        verification_hosts: raw.verification_hosts.unwrap_or_default().into_iter().map(|host| host.0).collect(),
+        redirect_uri: raw.redirect_uri.map(|url| url.0),
     })
 }

@@ -21,4 +21,7 @@ pub use entry::{
     StatusRule, VerifyCall, VerifyMethod,
 };
 pub use plan::PlanRules;
-pub use sign_in::{CliSettings, DeviceMode, DeviceSettings, Exchange, OAuthSettings, Offered, RedirectUri, Terminal, TokenFormat};
+pub use sign_in::{
+    CliSettings, CredentialFormat, DeviceMode, DeviceProtocol, DeviceSettings, Exchange, Lending, OAuthSettings, Offered, PromptPlace,
+    RedirectUri, Terminal, TokenFormat,
+};
