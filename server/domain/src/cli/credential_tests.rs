@@ -42,7 +42,7 @@ fn refused(format: CredentialFormat, text: &str) -> CredentialFileError {
 fn grok_s_file_reads() {
     let credential = CliCredential::read(Grok, GROK_FILE.as_bytes(), NOW).expect("reads");
     assert_eq!(credential.access_token.expose_secret(), "at-secret");
-    assert_eq!(credential.refresh_token.as_ref().map(|token| token.expose_secret()), Some("rt-secret"));
+    assert_eq!(credential.refresh_token.as_ref().map(ExposeSecret::expose_secret), Some("rt-secret"));
     assert_eq!(credential.expires_at, Some(datetime!(2026-11-23 15:00:00.123456789 UTC)));
     assert_eq!((credential.issuer.as_deref(), credential.client_id.as_deref()), (Some("https://auth.x.ai"), Some("b1a00492")));
     assert_eq!((credential.user_id.as_deref(), credential.email), (Some("u-1"), None));

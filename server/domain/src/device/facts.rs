@@ -73,7 +73,8 @@ impl DeviceState {
             facts.reason = Some(reason.code().to_owned());
             reason.detail().clone_into(&mut facts.detail);
         }
-        if let Self::Waiting(Waiting { shown, asking, .. }) = self {
+        if let Self::Waiting(waiting) = self {
+            let Waiting { shown, asking, .. } = &**waiting;
             facts.user_code = Some(shown.user_code.as_str().to_owned());
             facts.verification_uri = Some(shown.verification_uri.clone());
             facts.verification_uri_complete.clone_from(&shown.verification_uri_complete);
@@ -94,7 +95,7 @@ impl DeviceState {
         let at = facts.at;
         Some(match facts.phase {
             DevicePhase::Starting => Self::Starting { since: at },
-            DevicePhase::Waiting => Self::Waiting(waiting(facts)?),
+            DevicePhase::Waiting => Self::Waiting(Box::new(waiting(facts)?)),
             DevicePhase::Finishing => Self::Finishing { since: at },
             DevicePhase::Connected => Self::Connected { at },
             DevicePhase::Expired => Self::Expired { at },

@@ -44,8 +44,8 @@ impl Schedule {
     pub fn slow_down(self, named: Option<Duration>, now: OffsetDateTime, expires_at: OffsetDateTime) -> Option<Self> {
         let slower = self.interval + SLOWER;
         let interval = named.map_or(slower, |named| named.max(slower));
-        let slowed = Self { interval, slow_downs: self.slow_downs.saturating_add(1), failures: 0, ..self };
-        (!self.last).then(|| slowed.after(Duration::ZERO, now, expires_at))
+        let next = Self { interval, slow_downs: self.slow_downs.saturating_add(1), failures: 0, ..self };
+        (!self.last).then(|| next.after(Duration::ZERO, now, expires_at))
     }
 
     /// After no usable answer: the pause doubles each time. `None` when that was the last question.

@@ -18,7 +18,7 @@ pub enum DeviceState {
         since: OffsetDateTime,
     },
     /// The person has to approve.
-    Waiting(Waiting),
+    Waiting(Box<Waiting>),
     /// Approved: the credential is being fetched, checked and sealed.
     Finishing {
         /// Since when.
@@ -132,7 +132,7 @@ impl DeviceState {
 
     fn waiting(self, waiting: Waiting) -> Result<Self, WrongPhase> {
         match self {
-            Self::Starting { .. } => Ok(Self::Waiting(waiting)),
+            Self::Starting { .. } => Ok(Self::Waiting(Box::new(waiting))),
             other => Err(other.wrong(DevicePhase::Waiting)),
         }
     }
@@ -142,11 +142,13 @@ impl DeviceState {
     /// # Errors
     /// Unless it is waiting and we ask ourselves.
     pub fn polled(self, answer: &Poll, now: OffsetDateTime) -> Result<Self, WrongPhase> {
-        let (waiting, Asking { device_code, schedule }) = match self {
-            Self::Waiting(Waiting { shown, expires_at, asking: Some(asking) }) => ((shown, expires_at), asking),
+        let waiting = match self {
+            Self::Waiting(waiting) => *waiting,
             other => return Err(other.wrong(DevicePhase::Waiting)),
         };
-        let (shown, expires_at) = waiting;
+        let Waiting { shown, expires_at, asking: Some(Asking { device_code, schedule }) } = waiting else {
+            return Err(WrongPhase { from: DevicePhase::Waiting, to: DevicePhase::Waiting });
+        };
         let next = match answer {
             Poll::Granted | Poll::Code { .. } => return Ok(Self::Finishing { since: now }),
             Poll::Denied => return Ok(Self::Denied { at: now }),
@@ -157,7 +159,7 @@ impl DeviceState {
             Poll::Nothing => schedule.failed(now, expires_at),
         };
         Ok(match next {
-            Some(schedule) => Self::Waiting(Waiting { shown, expires_at, asking: Some(Asking { device_code, schedule }) }),
+            Some(schedule) => Self::Waiting(Box::new(Waiting { shown, expires_at, asking: Some(Asking { device_code, schedule }) })),
             None => Self::Expired { at: now },
         })
     }
@@ -227,7 +229,7 @@ impl DeviceState {
     #[must_use]
     pub fn resumed(self, now: OffsetDateTime) -> Self {
         match self {
-            Self::Waiting(Waiting { asking: Some(_), .. }) => self,
+            Self::Waiting(ref waiting) if waiting.asking.is_some() => self,
             open if open.is_open() => Self::Failed { at: now, reason: FailureReason::Interrupted },
             over => over,
         }

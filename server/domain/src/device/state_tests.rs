@@ -1,4 +1,4 @@
-use super::{DeviceAuthorization, DeviceState, FailureReason, Poll, Shown, UserCode, VerificationRule, Waiting};
+use super::{DeviceAuthorization, DeviceState, FailureReason, Poll, Shown, UserCode, VerificationRule};
 use secrecy::ExposeSecret;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -60,7 +60,8 @@ fn every_answer_leads_somewhere() {
 #[test]
 fn a_storm_of_slow_downs_ends_with_the_code_and_never_gets_faster() {
     let (mut state, mut now, mut questions, mut pause) = (native(), NOW, 0, Duration::ZERO);
-    while let DeviceState::Waiting(Waiting { asking: Some(asking), .. }) = &state {
+    while let DeviceState::Waiting(waiting) = &state {
+        let asking = waiting.asking.as_ref().expect("we ask");
         let next = asking.schedule.next_poll_at;
         assert!(asking.schedule.last || next - now >= pause, "{questions}");
         (pause, now) = (next - now, next);
