@@ -118,7 +118,10 @@ fn look_at_program(settings: &Settings, provider: &Provider, tools: &Tools, find
         Some(program) => findings.good("programs", format_args!("{} ({})", provider.name, program.file.display())),
         None if tools.get(name).is_some() => findings.warn(
             "programs",
-            format_args!("{name} is not installed: no sign-in with a code and no builds through it ({}). Run: purser tools install {name}", provider.name),
+            format_args!(
+                "{name} is not installed: no sign-in with a code and no builds through it ({}). Run: purser tools install {name}",
+                provider.name
+            ),
         ),
         None => findings.warn("programs", format_args!("{name} is not there, as cli.program of {} names it", provider.id)),
     }

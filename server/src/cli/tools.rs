@@ -28,7 +28,8 @@ pub async fn run(settings: Settings, command: Tools) -> Result<ExitCode, StartEr
     let http = client(&settings.outbound.http()?, Purpose::Inference)?;
     out::note(format_args!("Fetching {name} {} from {}", tool.version, registry.host_str().unwrap_or_default()));
     let told = AtomicU64::new(0);
-    let installed = ToolInstaller::new(http, registry, settings.tools_folder()).install(&name, tool, |progress| tell(progress, &told)).await;
+    let installed =
+        ToolInstaller::new(http, registry, settings.tools_folder()).install(&name, tool, |progress| tell(progress, &told)).await;
     match installed {
         Ok(Installed::Now(program)) => {
             out::note(format_args!("{name} {} is installed.", tool.version));

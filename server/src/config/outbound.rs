@@ -85,7 +85,8 @@ mod tests {
         let outbound = Outbound { providers_file: Some(path), ca_file: None, npm_registry: None };
         let error = outbound.catalogue().unwrap_err().to_string();
         assert!(error.starts_with(PROVIDERS_FILE) && error.contains("overlay.toml:2"), "{error}");
-        let missing = Outbound { providers_file: Some("/nowhere/x.toml".into()), ca_file: Some("/nowhere/ca.pem".into()), npm_registry: None };
+        let missing =
+            Outbound { providers_file: Some("/nowhere/x.toml".into()), ca_file: Some("/nowhere/ca.pem".into()), npm_registry: None };
         assert!(missing.catalogue().unwrap_err().to_string().contains("cannot read /nowhere/x.toml"));
         assert!(missing.http().unwrap_err().to_string().starts_with(CA_FILE));
     }

@@ -266,13 +266,13 @@ fn warnings(group: &Cgroup) -> Vec<String> {
     let mut warnings = Vec::new();
     if !group.memory {
         warnings.push(
-            "This machine lets Purser limit the memory of each process of a build only, not of a build as a whole (no writable control group)."
+            "This machine lets Purser limit the memory of each process of a build, not of a build as a whole: no writable control group."
                 .to_owned(),
         );
     }
     if !group.processes && rustix::process::geteuid().is_root() {
         warnings.push(
-            "Purser runs as root without a writable control group: the number of processes of a build is not limited. Run it as another user."
+            "Purser runs as root without a writable control group: the number of processes of a build has no limit. Use another user."
                 .to_owned(),
         );
     }

@@ -28,7 +28,8 @@ impl PlainProcess {
     /// With a folder for home directories, and why there are no namespaces. What a killed server left there is wiped.
     pub fn new(homes: PathBuf, reason: &str) -> Self {
         let warning = format!(
-            "Builds run as plain processes ({reason}): they could read what Purser itself can read. Use them only with programs and prompts you trust."
+            "Builds run as plain processes ({reason}): they could read what Purser itself can read. \
+             Use them only with programs and prompts you trust."
         );
         if let Ok(left) = std::fs::read_dir(&homes) {
             left.flatten().for_each(|entry| drop(std::fs::remove_dir_all(entry.path())));

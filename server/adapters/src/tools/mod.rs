@@ -44,7 +44,11 @@ pub enum Installed {
 #[derive(Debug, thiserror::Error)]
 pub enum InstallError {
     /// No package for this machine.
-    #[error("there is no package of it for {os} on {arch}; put the program on PATH yourself, or name it in the catalogue as cli.program", os = std::env::consts::OS, arch = std::env::consts::ARCH)]
+    #[error(
+        "there is no package of it for {os} on {arch}; put the program on PATH yourself, or name it in the catalogue as cli.program",
+        os = std::env::consts::OS,
+        arch = std::env::consts::ARCH
+    )]
     NoPackage,
     /// The registry cannot be asked, or refuses.
     #[error("the registry did not give it: {0}")]

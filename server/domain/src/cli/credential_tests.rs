@@ -73,6 +73,16 @@ fn what_is_lent_cannot_be_refreshed() {
 }
 
 #[test]
+fn codex_gets_an_id_token_even_when_we_keep_none() {
+    let credential = CliCredential::read(Codex, codex_file().as_bytes(), NOW).expect("reads");
+    let kept = CliCredential { id_token: None, ..credential.clone() };
+    let lent = kept.lent(Codex, NOW);
+    let again = CliCredential::read(Codex, lent.expose_secret().as_bytes(), NOW).expect("reads");
+    assert_eq!((again.email, again.account_id), (credential.email, credential.account_id));
+    assert_eq!(again.id_token.map(|token| token.expose_secret().split('.').filter(|part| !part.is_empty()).count()), Some(3));
+}
+
+#[test]
 fn a_file_that_cannot_be_used_says_why_and_nothing_else() {
     for format in [Grok, Codex] {
         for text in ["", "{", "not json", "\u{0}\u{0}", r#"{"a": "at-secret"#] {
@@ -106,7 +116,10 @@ fn nothing_of_it_is_printed() {
 
 proptest! {
     #[test]
-    fn no_file_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), json in "\\{(\"[a-z:]{1,9}\":(\\{\"key\":\"x\"\\}|1|null),?){0,3}\\}") {
+    fn no_file_panics(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+        json in "\\{(\"[a-z:]{1,9}\":(\\{\"key\":\"x\"\\}|1|null),?){0,3}\\}",
+    ) {
         for format in [Grok, Codex] {
             let _ = CliCredential::read(format, &bytes, NOW);
             let _ = CliCredential::read(format, json.as_bytes(), NOW);

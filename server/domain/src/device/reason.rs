@@ -94,12 +94,14 @@ impl FailureReason {
     pub fn words(&self, provider: &str) -> String {
         match self {
             Self::Disabled => format!(
-                "{provider} has sign-in with a code switched off. Switch it on in the account's security settings, or ask the administrator of the workspace to; then start again."
+                "{provider} has sign-in with a code switched off. Switch it on in the account's security settings, \
+                 or ask the administrator of the workspace to; then start again."
             ),
             Self::Refused(words) => format!("{provider} refused: {words}"),
             Self::Unreachable(words) => format!("{provider} could not be asked: {words}. Start again when it can be reached."),
             Self::ForeignAddress(host) => format!(
-                "The sign-in would have sent you to {host}, which is not an address of {provider}. Nothing was opened. If it is right, name it in the catalogue as verification_hosts."
+                "The sign-in would have sent you to {host}, which is not an address of {provider}. \
+                 Nothing was opened. If it is right, name it in the catalogue as verification_hosts."
             ),
             Self::Unreadable(words) => format!("What {provider} answered cannot be used: {words}."),
             Self::ProgramMissing(program) => format!(

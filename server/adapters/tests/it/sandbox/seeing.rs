@@ -35,7 +35,8 @@ async fn nothing_of_purser_s_data_key_environment_or_processes() {
 async fn the_environment_is_the_list_and_home_is_its_own() {
     let Some(sandbox) = bubblewrap().await else { return };
     let mut spec = shell(
-        "env | cut -d= -f1 | sort | tr '\\n' ' '; echo; pwd; stat -c '%a %u' $HOME; ls -A $HOME; id -u; touch / 2>&1; touch /usr/x 2>&1; cat",
+        "env | cut -d= -f1 | sort | tr '\\n' ' '; echo; pwd; stat -c '%a %u' $HOME; ls -A $HOME; \
+         id -u; touch / 2>&1; touch /usr/x 2>&1; cat",
     );
     spec.env.insert("PROXY_OF_THE_CATALOGUE".into(), "http://user:password@proxy".into());
     spec.stdin = Some("prompt on stdin".into());
