@@ -103,7 +103,7 @@ impl Bubblewrap {
         command.env_clear().envs(environment(&view.program)).envs(&spec.env);
         command.stdin(if spec.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-        let ends = descriptors(&mut command).map_err(broken)?;
+        let ends = descriptors(&mut command).map_err(SandboxError::Io)?;
         Ok((command, ends))
     }
 }
@@ -111,12 +111,12 @@ impl Bubblewrap {
 /// From the started bubblewrap to the first process inside, waiting with its view built, its limits set and its files there.
 async fn inside(spec: &SandboxSpec, info: OwnedFd) -> Result<(Tree, Home, Cgroup), SandboxError> {
     let pid = first_process(info).await?;
-    let first = rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK).map_err(|error| broken(error.into()))?;
-    let tree = Tree::Namespace(tokio::io::unix::AsyncFd::register(first).map_err(broken)?);
+    let first = rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK).map_err(|error| SandboxError::Io(error.into()))?;
+    let tree = Tree::Namespace(first);
     let home = home_of(pid, &tree).await?;
     let mut group = Cgroup::make(&spec.limits);
     group.add(pid.as_raw_nonzero().get().unsigned_abs());
-    limit(pid, &group, &spec.limits).map_err(broken)?;
+    limit(pid, &group, &spec.limits).map_err(SandboxError::Io)?;
     for file in &spec.files {
         home.write(file).map_err(|error| SandboxError::Place(format!("a file for the run cannot be written: {error}")))?;
     }
@@ -131,7 +131,7 @@ impl BuildSandbox for Bubblewrap {
 
     async fn start(&self, mut spec: SandboxSpec) -> Result<SandboxRun, SandboxError> {
         let (command, Ends { info, block }) = self.command(&spec)?;
-        let mut child = self.spawner.spawn(command).await.map_err(broken)?;
+        let mut child = self.spawner.spawn(command).await.map_err(SandboxError::Io)?;
         let late = || SandboxError::Broken("it did not get ready in time".to_owned());
         let ready = tokio::time::timeout(START, inside(&spec, info)).await.unwrap_or_else(|_| Err(late()));
         let (tree, home, group) = match ready {
@@ -144,7 +144,7 @@ impl BuildSandbox for Bubblewrap {
                 return Err(words.filter(|_| !ours).map_or(error, SandboxError::Broken));
             }
         };
-        File::from(block).write_all(b"1").map_err(broken)?;
+        File::from(block).write_all(b"1").map_err(SandboxError::Io)?;
         let stdin = spec.stdin.take();
         Ok(watch_over(Started { child, tree, home: Arc::new(home), stdin, limits: spec.limits, keep: Box::new(Group(group)) }))
     }
@@ -215,11 +215,11 @@ fn environment(program: &Path) -> [(&'static str, String); 7] {
 
 /// bubblewrap tells the first process's id as `{"child-pid": n, …}`.
 async fn first_process(info: OwnedFd) -> Result<Pid, SandboxError> {
-    let mut pipe = tokio::net::unix::pipe::Receiver::from_owned_fd(info).map_err(broken)?;
+    let mut pipe = tokio::net::unix::pipe::Receiver::from_owned_fd(info).map_err(SandboxError::Io)?;
     let mut text = Vec::new();
     while !text.contains(&b'}') {
         let mut piece = [0; 512];
-        match pipe.read(&mut piece).await.map_err(broken)? {
+        match pipe.read(&mut piece).await.map_err(SandboxError::Io)? {
             0 => return Err(SandboxError::Broken("it ended at once".to_owned())),
             read => text.extend_from_slice(&piece[..read]),
         }
@@ -287,8 +287,4 @@ async fn own_words(child: &mut Child) -> Option<String> {
     drop(tokio::time::timeout(Duration::from_secs(1), stderr.take(2048).read_to_end(&mut text)).await);
     let words = domain::flow::plain_words(&String::from_utf8_lossy(&text));
     Some(words).filter(|words| !words.is_empty())
-}
-
-fn broken(error: io::Error) -> SandboxError {
-    SandboxError::Broken(error.to_string())
 }

@@ -55,7 +55,7 @@ impl Home {
             if stat.st_uid != rustix::process::geteuid().as_raw() {
                 return Err(ReadFileError::ForeignOwner);
             }
-            let mode = u32::from(stat.st_mode) & 0o777;
+            let mode = file_mode(&stat);
             if mode & 0o077 != 0 {
                 return Err(ReadFileError::Open(mode));
             }
@@ -103,6 +103,11 @@ impl Drop for Home {
     }
 }
 
+/// The permission bits, of the same type on every system.
+fn file_mode(stat: &rustix::fs::Stat) -> u32 {
+    stat.st_mode & 0o777
+}
+
 /// At most `max_bytes`, whatever the file does meanwhile.
 fn contents(file: File, size: u64, max_bytes: u64) -> Result<SecretSlice<u8>, ReadFileError> {
     if size > max_bytes {
@@ -124,9 +129,8 @@ fn why(folder: BorrowedFd<'_>, name: &str, error: Errno) -> ReadFileError {
     }
     match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).map(|stat| FileType::from_raw_mode(stat.st_mode)) {
         Ok(FileType::Symlink) => ReadFileError::Link,
-        Ok(FileType::RegularFile | FileType::Directory) => io(error),
+        Ok(FileType::RegularFile | FileType::Directory) | Err(_) => io(error),
         Ok(_) => ReadFileError::NotAFile,
-        Err(_) => io(error),
     }
 }
 

@@ -55,8 +55,8 @@ impl BuildSandbox for PlainProcess {
         if let Some((_, to)) = spec.sockets.first() {
             return Err(SandboxError::Place(format!("{to} needs bubblewrap: plain processes have no view of their own")));
         }
-        let folder = self.make_home().map_err(broken)?;
-        let home = Home::open(&folder).map_err(|error| broken(error.into()))?.wiped(folder.clone());
+        let folder = self.make_home().map_err(SandboxError::Io)?;
+        let home = Home::open(&folder).map_err(|error| SandboxError::Io(error.into()))?.wiped(folder.clone());
         for file in &spec.files {
             home.write(file).map_err(|error| SandboxError::Place(format!("a file for the run cannot be written: {error}")))?;
         }
@@ -103,8 +103,4 @@ impl Keep for Nothing {
     }
 
     async fn let_go(self: Box<Self>) {}
-}
-
-fn broken(error: io::Error) -> SandboxError {
-    SandboxError::Broken(error.to_string())
 }

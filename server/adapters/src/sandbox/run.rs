@@ -19,6 +19,8 @@ use tokio::sync::{Notify, mpsc, watch};
 const WAITING_PIECES: usize = 64;
 const PIECE_BYTES: usize = 16 * 1024;
 /// A process that left its group may hold the pipes open for ever.
+const GONE: Duration = Duration::from_secs(10);
+/// How long such pipes are still read.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What was started.
@@ -78,9 +80,12 @@ pub(super) fn watch_over(mut started: Started) -> SandboxRun {
         } else {
             end
         };
-        started.keep.let_go().await;
+        let Started { keep, tree, home, child, .. } = started;
+        keep.let_go().await;
+        // Whoever hears of the end may be the last to hold the home directory.
+        drop((home, child));
         ended.send_replace(Some(end));
-        if started.tree.may_be_left() {
+        if tree.may_be_left() {
             tokio::time::sleep(LAST_WORDS).await;
             pumps.iter().for_each(tokio::task::JoinHandle::abort);
         }
@@ -102,7 +107,8 @@ async fn until_the_end(started: &mut Started, mut stopped: mpsc::UnboundedReceiv
     // It may have ended already.
     drop(started.child.start_kill());
     drop(started.child.wait().await);
-    started.tree.gone().await;
+    // Where nobody reaps orphans, a process group never quite goes.
+    drop(tokio::time::timeout(GONE, started.tree.gone()).await);
     end
 }
 

@@ -117,6 +117,9 @@ pub enum SandboxError {
     /// The sandbox itself failed; its own words.
     #[error("the build sandbox did not start: {0}")]
     Broken(String),
+    /// The system refused something the sandbox is made of.
+    #[error("the build sandbox did not start")]
+    Io(#[source] std::io::Error),
 }
 
 /// Why a file of a sandbox is not read.
