@@ -9,6 +9,7 @@ use services::ports::{HomeFile, HomePath, ReadFileError, ReadRule};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 /// A directory held open.
@@ -47,20 +48,21 @@ impl Home {
         // Without NONBLOCK a pipe would keep us waiting for a writer.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = rustix::fs::openat(&folder, name, flags, Mode::empty()).map_err(|error| why(folder.as_fd(), name, error))?;
-        let stat = rustix::fs::fstat(&file).map_err(io)?;
-        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        let file = File::from(file);
+        let found = file.metadata().map_err(|error| ReadFileError::Io(error.to_string()))?;
+        if !found.is_file() {
             return Err(ReadFileError::NotAFile);
         }
         if rule.private {
-            if stat.st_uid != rustix::process::geteuid().as_raw() {
+            if found.uid() != rustix::process::geteuid().as_raw() {
                 return Err(ReadFileError::ForeignOwner);
             }
-            let mode = file_mode(&stat);
+            let mode = found.mode() & 0o777;
             if mode & 0o077 != 0 {
                 return Err(ReadFileError::Open(mode));
             }
         }
-        contents(File::from(file), u64::try_from(stat.st_size).unwrap_or_default(), rule.max_bytes)
+        contents(file, found.len(), rule.max_bytes)
     }
 
     /// Puts a file in place of the one there, whole or not at all. Folders on the way are made, 0700.
@@ -101,11 +103,6 @@ impl Drop for Home {
             tracing::warn!(%error, "the home directory of a run could not be wiped; the next start of Purser will");
         }
     }
-}
-
-/// The permission bits, of the same type on every system.
-fn file_mode(stat: &rustix::fs::Stat) -> u32 {
-    stat.st_mode & 0o777
 }
 
 /// At most `max_bytes`, whatever the file does meanwhile.

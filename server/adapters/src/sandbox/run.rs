@@ -18,9 +18,9 @@ use tokio::sync::{Notify, mpsc, watch};
 /// Pieces of output that wait for a reader.
 const WAITING_PIECES: usize = 64;
 const PIECE_BYTES: usize = 16 * 1024;
-/// A process that left its group may hold the pipes open for ever.
+/// Longest wait for killed processes to be gone.
 const GONE: Duration = Duration::from_secs(10);
-/// How long such pipes are still read.
+/// A process that left its group may hold the pipes open for ever: they are read this long.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What was started.
