@@ -96,6 +96,19 @@ fn what_cannot_be_used_says_why() {
 }
 
 #[test]
+fn device_codes_and_tokens_stay_with_the_server_that_issued_them() {
+    let own = settings("codex").poll_endpoint().expect("there");
+    assert_eq!(own.as_str(), "https://auth.openai.com/api/accounts/deviceauth/token");
+    assert_eq!(settings("xai").poll_endpoint(), settings("xai").token_url);
+    let overlay = "[providers.codex.device]\ndevice_authorization_url = \"http://127.0.0.1:9002/deviceauth/usercode\"\n";
+    let catalogue = Catalogue::with_overlay("overlay.toml", overlay).expect("reads");
+    let provider = catalogue.get(&"codex".parse().expect("an id")).expect("known");
+    let moved = provider.method(AuthMethod::DeviceCode).and_then(|method| method.device.as_ref()).expect("a device method");
+    assert_eq!(moved.poll_endpoint().expect("there").as_str(), "http://127.0.0.1:9002/deviceauth/token");
+    assert_eq!((&moved.revoke_url, moved.protocol), (&None, DeviceProtocol::CodexDeviceAuth));
+}
+
+#[test]
 fn an_overlay_moves_the_issuer_to_this_machine() {
     let overlay = r#"
         [providers.xai.device]

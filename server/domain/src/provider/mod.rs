@@ -1,6 +1,7 @@
 //! Providers: the catalogue as data, the operator's overlay on it, and what a pasted key looks like.
 
 mod build;
+mod build_device;
 pub mod catalogue;
 pub mod endpoint;
 pub mod entry;

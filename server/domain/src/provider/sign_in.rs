@@ -176,6 +176,15 @@ impl DeviceSettings {
         let endpoints = [&self.device_authorization_url, &self.token_url, &self.poll_url, &self.verification_url];
         VerificationRule::new(endpoints.into_iter().flatten(), self.verification_hosts.iter().map(String::as_str))
     }
+
+    /// Where to ask whether the person has approved: the token endpoint (RFC 8628 §3.4), or what the catalogue names; the
+    /// codex program asks at `token` beside the place where it got its code.
+    pub fn poll_endpoint(&self) -> Option<Url> {
+        match self.protocol {
+            DeviceProtocol::Rfc8628 => self.poll_url.clone().or_else(|| self.token_url.clone()),
+            DeviceProtocol::CodexDeviceAuth => self.poll_url.clone().or_else(|| self.device_authorization_url.as_ref()?.join("token").ok()),
+        }
+    }
 }
 
 /// Which protocol a device-code sign-in speaks.
