@@ -134,8 +134,11 @@ async fn pump(mut stream: impl AsyncRead + Unpin, pieces: mpsc::Sender<Output>, 
         let piece = buffer.split_to(read).freeze();
         let taken = meter.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(piece.len() as u64));
         if taken.is_err() {
+            // From here on nothing of either stream is handed out. The pipe stays open until the program is stopped: a broken
+            // one would be an occasion for it to go on with something else.
+            meter.left.store(0, Ordering::Relaxed);
             meter.flooded.notify_one();
-            return;
+            continue;
         }
         // Nobody reads any more: what comes is thrown away, so that the program can come to its end.
         drop(pieces.send(kind(piece)).await);
