@@ -6,8 +6,8 @@ pub mod notifications;
 pub mod places;
 pub mod prices;
 pub mod provider_client;
-pub mod sign_in;
 pub mod sandbox;
+pub mod sign_in;
 pub mod store;
 pub mod token_endpoint;
 pub mod upstream;
@@ -16,11 +16,11 @@ pub use messenger::{Messenger, OutboundMessage, Outlets, SendFailure, Subject};
 pub use notifications::{ClaimedDelivery, DeliveryTrouble, NewDelivery, NewNotification, NotificationRecord, NotificationRepo};
 pub use prices::PriceFacts;
 pub use provider_client::{CallFailure, ProviderClient, Target};
-pub use sign_in::{FlowRepo, GrantRepo, Rotation};
 pub use sandbox::{
     BuildSandbox, HomeFile, HomePath, Output, Program, ReadFileError, ReadRule, SandboxControl, SandboxEnd, SandboxError, SandboxLimits,
     SandboxNature, SandboxRun, SandboxSpec,
 };
+pub use sign_in::{FlowRepo, GrantRepo, Rotation};
 pub use store::{
     AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, InstallationRepo, LeaseOwner, ModelRepo, NewOwner, PeopleRepo, SealedRepo,
     SealedValue, SessionRepo, StoreError, StoreResult, ThrottleRepo, Trail, UsageBucket, UsageFilter, UsageGroup, UsageRepo,
