@@ -67,6 +67,8 @@ pub struct Begun {
 /// # Errors
 /// As `services::sign_in` says.
 pub async fn start(state: &AppState, caller: &Caller, id: &ProviderId, place: BrowserPlace) -> ServiceResult<Begun> {
+    // Before anything is told of the provider or listened for.
+    caller.require_sign_in(id)?;
     let redirect = state.services.sign_in.listens_at(id)?;
     let mut port_taken = None;
     if let Some(redirect) = &redirect

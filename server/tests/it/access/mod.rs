@@ -69,6 +69,7 @@ async fn each_role_may_what_it_may() {
             let expected = match access {
                 Access::Open | Access::Screen | Access::Person | Access::Caller => Outcome::In,
                 Access::May(permission) | Access::PersonWho(permission) => may(*permission),
+                Access::MayOrConnect(permission) => may(*permission),
                 Access::Metrics => may(vocab::Permission::ReadMetrics),
                 Access::TokenThat(_) => Outcome::Unknown,
             };
@@ -105,6 +106,10 @@ async fn check_scope(app: &TestApp, user: &User, scope: Scope) {
         let expected = match access {
             Access::Open | Access::Caller => Outcome::In,
             Access::May(permission) | Access::TokenThat(permission) => may(*permission),
+            Access::MayOrConnect(_) if scope == Scope::Connect && user.role.may(vocab::Permission::ManageProviderConnections) => {
+                Outcome::In
+            }
+            Access::MayOrConnect(permission) => may(*permission),
             Access::Metrics => may(vocab::Permission::ReadMetrics),
             Access::Screen | Access::Person | Access::PersonWho(_) => Outcome::Unknown,
         };

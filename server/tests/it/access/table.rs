@@ -17,6 +17,8 @@ pub enum Access {
     Caller,
     /// A signed-in person or access token with the permission.
     May(Permission),
+    /// As `May`, and also an access token with the scope `connect` of somebody who may connect providers.
+    MayOrConnect(Permission),
     /// A signed-in person with the permission.
     PersonWho(Permission),
     /// An access token with the permission, and no person.
@@ -25,7 +27,7 @@ pub enum Access {
     Metrics,
 }
 
-use Access::{Caller, May, Metrics, Open, Person, PersonWho, Screen, TokenThat};
+use Access::{Caller, May, MayOrConnect, Metrics, Open, Person, PersonWho, Screen, TokenThat};
 
 /// What is sent along so that a route gets as far as asking who it is.
 #[derive(Debug, Clone, Copy)]
@@ -133,10 +135,10 @@ pub const ROUTES: &[Row] = &[
     ("POST", "/api/v1/providers/{id}/paid-test", Nothing, May(ManageProviderConnections)),
     ("PATCH", "/api/v1/providers/{id}/connection", Json(r#"{"enabled":true}"#), May(ManageProviderConnections)),
     ("DELETE", "/api/v1/providers/{id}/connection", Nothing, May(ManageProviderConnections)),
-    ("GET", "/api/v1/providers/{id}/sign-in", Nothing, May(ManageProviderConnections)),
-    ("POST", "/api/v1/providers/{id}/sign-in", Json("{}"), May(ManageProviderConnections)),
-    ("DELETE", "/api/v1/providers/{id}/sign-in", Nothing, May(ManageProviderConnections)),
-    ("POST", "/api/v1/providers/{id}/sign-in/answer", Json(r#"{"answer":"x"}"#), May(ManageProviderConnections)),
+    ("GET", "/api/v1/providers/{id}/sign-in", Nothing, MayOrConnect(ViewPlatform)),
+    ("POST", "/api/v1/providers/{id}/sign-in", Json("{}"), MayOrConnect(ManageProviderConnections)),
+    ("DELETE", "/api/v1/providers/{id}/sign-in", Nothing, MayOrConnect(ManageProviderConnections)),
+    ("POST", "/api/v1/providers/{id}/sign-in/answer", Json(r#"{"answer":"x"}"#), MayOrConnect(ManageProviderConnections)),
     ("GET", "/api/v1/providers/{id}/models", Nothing, May(ViewPlatform)),
     ("POST", "/api/v1/providers/{id}/models/sync", Nothing, May(ManageProviderConnections)),
     ("POST", "/api/v1/keys/recognise", Json(r#"{"key":"sk-x"}"#), May(ManageProviderConnections)),
