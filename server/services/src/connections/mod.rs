@@ -91,8 +91,7 @@ impl Connections {
         let held = self.grants.hold(connection.grant_id).await?;
         let trail = TrailBuilder::new(&self.environment, caller)
             .done(Action::DISCONNECT, Object::Provider(id.clone()), connection.method.label())
-            .event(Event::ConnectionChanged { provider_id: id.clone() })
-            .event(Event::FlowChanged { provider_id: id.clone() });
+            .event(Event::ConnectionChanged { provider_id: id.clone() });
         if self.repo.deactivate(id, &caller.actor, trail.build()).await? {
             Ok(Disconnected { revocation: self.grants.give_back(caller, held).await? })
         } else {
@@ -123,8 +122,7 @@ impl Connections {
             let provider_id = connection.provider_id.clone();
             trail = trail
                 .done(Action::CONNECT, Object::Provider(provider_id.clone()), detail.clone())
-                .event(Event::ConnectionChanged { provider_id: provider_id.clone() })
-                .event(Event::FlowChanged { provider_id });
+                .event(Event::ConnectionChanged { provider_id });
         }
         self.repo.activate(activation, trail.build()).await
     }

@@ -28,6 +28,8 @@ mod access_tokens;
 mod audit;
 mod connections;
 mod events;
+mod flows;
+mod grants;
 mod installation;
 mod models;
 mod notifications;
