@@ -49,8 +49,8 @@ async fn what_is_stored_is_found(database: &TestDatabase) {
         assert_eq!(format!("{found:?}"), format!("{made:?}"));
     }
     assert!(storage.by_state(&[9; 32]).await.unwrap().is_none());
-    assert_eq!(storage.of_provider(&provider("codex")).await.unwrap().len(), 2);
-    assert!(storage.of_provider(&provider("openai")).await.unwrap().is_empty());
+    assert_eq!(FlowRepo::of_provider(storage, &provider("codex")).await.unwrap().len(), 2);
+    assert!(FlowRepo::of_provider(storage, &provider("openai")).await.unwrap().is_empty());
     assert_eq!(storage.open().await.unwrap().len(), 2);
 }
 
