@@ -96,17 +96,13 @@ async fn cancelling_leaves_others_alone(database: &TestDatabase) {
 async fn the_sweep_knows_what_is_over(database: &TestDatabase) {
     let storage = database.storage();
     let user = add_user(storage, 1, Role::Owner).await;
-    for n in [1, 3, 5] {
-        flow(database, n, user.id).await;
-    }
+    flow(database, 1, user.id).await;
     let now = storage.now().await.unwrap();
     let long_ago = now - time::Duration::days(1);
     assert!(storage.sweep(long_ago).await.unwrap().is_empty());
-    execute(
-        database,
-        "UPDATE oauth_flow SET expires_at = created_at WHERE user_name = 'Ana' AND state_hash = (SELECT MIN(state_hash) FROM oauth_flow)",
-    )
-    .await;
+    execute(database, "UPDATE oauth_flow SET expires_at = created_at").await;
+    flow(database, 3, user.id).await;
+    flow(database, 5, user.id).await;
     storage.claim(FlowId::new(id(3))).await.unwrap().unwrap();
     execute(database, "UPDATE oauth_flow SET state_at = 1 WHERE state = 'finishing'").await;
     assert_eq!(storage.sweep(long_ago).await.unwrap(), [provider("codex")]);
