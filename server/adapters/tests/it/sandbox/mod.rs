@@ -2,6 +2,7 @@
 
 mod ending;
 mod files;
+mod genuine;
 mod plain;
 mod seeing;
 
