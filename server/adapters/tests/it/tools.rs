@@ -22,10 +22,10 @@ fn archive() -> Vec<u8> {
         header.set_mode(mode);
         header.set_size(contents.len() as u64);
         if kind == tar::EntryType::Symlink {
-            header.set_link_name("/etc/passwd").expect("set");
+            header.set_link_name("/etc/passwd").unwrap();
         }
         header.set_cksum();
-        tar.append(&header, contents).expect("appended");
+        tar.append(&header, contents).unwrap();
     };
     put("package/bin/tool", 0o755, tar::EntryType::Regular, b"#!/bin/sh\necho hello\n");
     // "hello\n" as a brotli stream (RFC 7932), made with Node's zlib.
@@ -34,7 +34,7 @@ fn archive() -> Vec<u8> {
     put("../../climbed", 0o755, tar::EntryType::Regular, b"x");
     put("package/link", 0o777, tar::EntryType::Symlink, b"");
     put("package/device", 0o644, tar::EntryType::Block, b"");
-    tar.into_inner().expect("whole").finish().expect("whole")
+    tar.into_inner().unwrap().finish().unwrap()
 }
 
 fn tool(archive: &[u8], files: &[(&str, &str, bool)]) -> Tool {
@@ -55,8 +55,8 @@ async fn registry(answer: ResponseTemplate, times: u64) -> MockServer {
 }
 
 fn installer(server: &MockServer, folder: &Path) -> ToolInstaller {
-    let client = client(&HttpSettings::default(), Purpose::Inference).expect("a client");
-    ToolInstaller::new(client, server.uri().parse().expect("an address"), folder.to_owned())
+    let client = client(&HttpSettings::default(), Purpose::Inference).unwrap();
+    ToolInstaller::new(client, server.uri().parse().unwrap(), folder.to_owned())
 }
 
 fn left(folder: &Path) -> Vec<String> {
@@ -69,18 +69,18 @@ async fn installs_once_whole_and_executable() {
     let archive = archive();
     let tool = tool(&archive, &FILES);
     let server = registry(ResponseTemplate::new(200).set_body_bytes(archive), 1).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let installer = installer(&server, folder.path());
+    let folder = tempfile::tempdir().unwrap();
+    let fetcher = installer(&server, folder.path());
     let seen = std::sync::Mutex::new(Vec::new());
-    let installed = installer.install("tool", &tool, |progress| seen.lock().expect("alone").push(progress)).await.expect("installs");
+    let installed = fetcher.install("tool", &tool, |progress| seen.lock().unwrap().push(progress)).await.unwrap();
     let own = lookup::tool_folder(folder.path(), "tool", "1.2.3");
     assert_eq!(installed, Installed::Now(own.join("bin/tool")));
-    assert_eq!(seen.lock().expect("alone").last(), Some(&Progress::Unpacking));
-    assert_eq!(std::fs::read_to_string(own.join("bin/packed")).expect("there"), "hello\n");
-    let mode = |name: &str| std::fs::metadata(own.join(name)).expect("there").permissions().mode() & 0o777;
+    assert_eq!(seen.lock().unwrap().last(), Some(&Progress::Unpacking));
+    assert_eq!(std::fs::read_to_string(own.join("bin/packed")).unwrap(), "hello\n");
+    let mode = |name: &str| std::fs::metadata(own.join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("bin/tool"), mode("bin/packed"), mode("README.md")), (0o755, 0o755, 0o644));
     assert_eq!(left(folder.path()), ["1.2.3"], "nothing is left beside it");
-    let again = installer.install("tool", &tool, |_| {}).await.expect("is there");
+    let again = fetcher.install("tool", &tool, |_| {}).await.unwrap();
     assert_eq!(again, Installed::Before(own.join("bin/tool")));
 }
 
@@ -88,7 +88,7 @@ async fn installs_once_whole_and_executable() {
 async fn another_archive_a_refusal_and_a_missing_file_install_nothing() {
     let archive = archive();
     let mut other = archive.clone();
-    *other.last_mut().expect("some") ^= 1;
+    *other.last_mut().unwrap() ^= 1;
     for (answer, files, expected) in [
         (ResponseTemplate::new(200).set_body_bytes(other), FILES.to_vec(), "not the genuine one"),
         (ResponseTemplate::new(200).set_body_bytes(b"<html>"), FILES.to_vec(), "not the genuine one"),
@@ -102,7 +102,7 @@ async fn another_archive_a_refusal_and_a_missing_file_install_nothing() {
         (ResponseTemplate::new(200).set_body_bytes(archive.clone()), vec![("package/link", "bin/tool", false)], "has no package/link"),
     ] {
         let server = registry(answer, 1).await;
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = tempfile::tempdir().unwrap();
         let error = installer(&server, folder.path()).install("tool", &tool(&archive, &files), |_| {}).await.expect_err(expected);
         assert!(error.to_string().contains(expected), "{error}");
         assert_eq!(left(folder.path()), Vec::<String>::new(), "{expected}");
@@ -112,7 +112,7 @@ async fn another_archive_a_refusal_and_a_missing_file_install_nothing() {
 #[tokio::test]
 async fn a_machine_without_a_package_is_told_so() {
     let server = MockServer::start().await;
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().unwrap();
     let tool = Tool { packages: BTreeMap::new(), ..tool(b"", &[]) };
     let error = installer(&server, folder.path()).install("tool", &tool, |_| {}).await.expect_err("none");
     assert!(matches!(error, InstallError::NoPackage) && error.to_string().contains("cli.program"), "{error}");
@@ -122,9 +122,9 @@ async fn a_machine_without_a_package_is_told_so() {
 async fn a_broken_installation_is_replaced() {
     let archive = archive();
     let server = registry(ResponseTemplate::new(200).set_body_bytes(archive.clone()), 1).await;
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().unwrap();
     let own = lookup::tool_folder(folder.path(), "tool", "1.2.3");
-    std::fs::create_dir_all(own.join("bin")).expect("made");
-    let installed = installer(&server, folder.path()).install("tool", &tool(&archive, &FILES), |_| {}).await.expect("installs");
+    std::fs::create_dir_all(own.join("bin")).unwrap();
+    let installed = installer(&server, folder.path()).install("tool", &tool(&archive, &FILES), |_| {}).await.unwrap();
     assert_eq!(installed, Installed::Now(own.join("bin/tool")));
 }

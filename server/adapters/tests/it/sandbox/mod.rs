@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub const LIMITS: SandboxLimits =
-    SandboxLimits { time: Duration::from_secs(60), memory_bytes: 256 << 20, processes: 64, output_bytes: 1 << 20, home_bytes: 16 << 20 };
+    SandboxLimits { time: Duration::from_mins(1), memory_bytes: 256 << 20, processes: 64, output_bytes: 1 << 20, home_bytes: 16 << 20 };
 
 /// A shell script, in its own sandbox.
 pub fn shell(script: &str) -> SandboxSpec {
@@ -32,7 +32,7 @@ pub fn shell(script: &str) -> SandboxSpec {
 
 /// bubblewrap as it is installed here. A machine that has none skips these tests aloud; CI installs it (`scripts/setup.sh tests`).
 pub async fn bubblewrap() -> Option<Bubblewrap> {
-    let sandbox = Bubblewrap::new(lookup::on_path("bwrap")?, Vec::new()).expect("a thread");
+    let sandbox = Bubblewrap::new(lookup::on_path("bwrap")?, Vec::new()).unwrap();
     match sandbox.probe().await {
         Ok(()) => Some(sandbox),
         Err(words) => {
@@ -61,19 +61,19 @@ pub async fn printed(output: impl futures::Stream<Item = Output>) -> String {
 
 /// Runs a script to its end.
 pub async fn done(sandbox: &impl BuildSandbox, script: &str) -> (String, SandboxEnd) {
-    run_out(sandbox.start(shell(script)).await.expect("starts")).await
+    run_out(sandbox.start(shell(script)).await.unwrap()).await
 }
 
 pub fn path(text: &str) -> HomePath {
-    HomePath::read(text).expect("a path")
+    HomePath::read(text).unwrap()
 }
 
 #[tokio::test]
 async fn the_best_that_works_is_picked() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().unwrap();
     let settings = SandboxSettings { hidden: Vec::new(), homes: folder.path().join("homes") };
-    let picked = pick(None, &settings).await.expect("one works everywhere");
+    let picked = pick(None, &settings).await.unwrap();
     assert_eq!(picked.nature().name, if bubblewrap().await.is_some() { "bubblewrap" } else { "process" });
-    let plain = pick(Some(adapters::sandbox::Runner::Process), &settings).await.expect("works everywhere");
+    let plain = pick(Some(adapters::sandbox::Runner::Process), &settings).await.unwrap();
     assert!(plain.nature().warnings[0].contains("could read what Purser itself can read"));
 }
