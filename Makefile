@@ -24,7 +24,7 @@ define say
 @printf '→ %s\n' $(1) >&2
 endef
 
-.PHONY: help setup run demo dev build server wasm site stand-in test rust-tests e2e bench fmt advisories \
+.PHONY: help setup run demo dev build server wasm site stand-in test rust-tests e2e bench chaos fmt advisories \
 	lint lint-format lint-shell lint-tree lint-house lint-clippy lint-doc
 
 help: ## this list
@@ -80,6 +80,12 @@ e2e: build stand-in ## Playwright, against the release build
 
 bench: build ## gateway against a plain nginx hop to the same upstream, in one run
 	@bench/gateway.sh
+
+chaos: build stand-in ## refreshes under kill -9: two processes on PostgreSQL, then SQLite; about five minutes
+	$(call say,"two processes on one PostgreSQL")
+	@$(PROGRAMS) PURSER_TEST_POSTGRES_URL="$$(scripts/postgres.sh start)" bench/chaos.mjs postgres
+	$(call say,"one process on SQLite")
+	@$(PROGRAMS) bench/chaos.mjs sqlite
 
 fmt: ## format everything
 	@cargo fmt --all

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs and is missing, says what it does, and is silent and quick when nothing is.
 #   setup.sh            what `make run` needs: a wasm32 standard library, wasm-opt
-#   setup.sh tests      the same, and what `make test` needs: PostgreSQL, Chromium, nextest, npm packages
+#   setup.sh tests      the same, and what `make test` needs: PostgreSQL, Chromium, bubblewrap, nextest, npm packages
 #   setup.sh lint       what `make lint` needs: cargo-deny, shellcheck (where apt-get has it)
 #   setup.sh clippy-target   prints the cargo arguments that lint the browser side (nothing where only Debian's rustc, which has
 #                       no clippy, can compile for wasm32: there clippy reads the same code for this machine)
@@ -127,6 +127,9 @@ need_postgres() {
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || apt_install postgresql
 }
 
+# Builds and sign-ins with a provider's program run in it; without it their tests are skipped aloud.
+need_bubblewrap() { command -v bwrap >/dev/null || ! command -v apt-get >/dev/null || apt_install bubblewrap; }
+
 need_chromium() { command -v chromium >/dev/null || apt_install chromium; }
 
 # What a wasm build is started with. Two compilers do not share one target folder: each would rebuild after the other.
@@ -152,7 +155,7 @@ case "${1:-run}" in
   run) need_rust; need_c_compiler; need_wasm_target; need_bundler ;;
   tests)
     need_rust; need_c_compiler; need_wasm_target; need_bundler
-    need_tool cargo-nextest "$NEXTEST_VERSION"; need_postgres; need_chromium
+    need_tool cargo-nextest "$NEXTEST_VERSION"; need_postgres; need_chromium; need_bubblewrap
     need_npm end2end
     ;;
   *) fail "unknown argument: $1" ;;

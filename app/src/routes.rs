@@ -43,6 +43,16 @@ pub fn provider(id: &ProviderId) -> String {
     format!("{PROVIDERS}/{id}")
 }
 
+/// Where the sign-in button of a provider's page leads, and then on to the provider. No screen of the app.
+pub fn sign_in(id: &ProviderId) -> String {
+    format!("{PROVIDERS}/{id}/sign-in")
+}
+
+/// Redirects to the provider, for the viewer's sign-in that waits there. No screen of the app.
+pub fn sign_in_onward(id: &ProviderId) -> String {
+    format!("{PROVIDERS}/{id}/sign-in/onward")
+}
+
 /// Is this one of the pages for people who are not signed in?
 pub fn is_bare(path: &str) -> bool {
     path == SETUP || path == LOGIN

@@ -12,6 +12,7 @@ const PAGES: [string, string][] = [
   ["access", "/platform/ai/access"],
   ["usage", "/platform/ai/usage"],
   ["audit", "/platform/audit"],
+  ["notifications", "/platform/notifications"],
   ["settings", "/platform/settings"],
 ];
 

@@ -39,7 +39,9 @@ async function until(what: string, ready: () => Promise<boolean>): Promise<void>
 
 const answers = async (url: string): Promise<boolean> => fetch(url).then((r) => r.ok, () => false);
 
-export type Options = { overlay?: string | ((standInUrl: string) => string); standIn?: boolean; env?: Record<string, string>; databaseUrl?: string };
+export type Options = {
+  overlay?: string | ((standInUrl: string) => string); port?: number; standIn?: boolean; env?: Record<string, string>; databaseUrl?: string;
+};
 
 export class Purser {
   output = "";
@@ -50,7 +52,7 @@ export class Purser {
 
   static async start(options: Options = {}): Promise<Purser> {
     const data = mkdtempSync(join(tmpdir(), "purser-e2e-"));
-    const [port, standInPort] = [await freePort(), await freePort()];
+    const [port, standInPort] = [options.port ?? (await freePort()), await freePort()];
     const url = `http://localhost:${port}`;
     const overlay = join(data, "providers.toml");
     const env: NodeJS.ProcessEnv = {

@@ -2,6 +2,7 @@
 
 use crate::config::Settings;
 use crate::http::events::EventHub;
+use crate::http::provider_sign_in::listener::Listeners;
 use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -27,6 +28,8 @@ pub struct StateParts {
     pub settings: Arc<Settings>,
     /// Live events for open pages.
     pub events: EventHub,
+    /// Temporary listeners for browsers that come back from a provider.
+    pub listeners: Listeners,
     /// Names of the browser's files.
     pub leptos_options: LeptosOptions,
     /// Clock and randomness.

@@ -35,6 +35,7 @@ pub fn HealthChip(
 /// What happens at the moment shown.
 const fn until_words(state: Health) -> &'static str {
     match state {
+        Health::Connected => "refreshes",
         Health::ExpiringSoon => "until",
         Health::CoolingDown => "tries again",
         _ => "next check",

@@ -6,6 +6,7 @@ mod error;
 mod notifications;
 mod people;
 mod providers;
+mod sign_in;
 mod try_it;
 mod usage;
 

@@ -1,16 +1,19 @@
 //! Providers.
 
-use super::{audit_view, dollars, moment};
+use super::{audit_view, dollars, moment, sign_in};
 use crate::wire::{
     AddressField, ConnectOutcome, Facts, HealthAction, HealthView, KeyGuess, LinkView, MethodView, ModelView, PaidTestView, ProviderDetail,
     ProviderList, ProviderRow, RowGroup,
 };
 use domain::connection::{Connection, Detection};
+use domain::grant::Life;
 use domain::models::ModelProfile;
+use domain::people::Caller;
 use domain::provider::{BaseUrl, Links, Method, Provider};
 use services::connections::{KeyRecognised, Outcome};
 use services::inference::PaidTest;
 use services::overview;
+use services::sign_in::OfferState;
 use vocab::{Category, Health};
 
 /// External Services, grouped and in order.
@@ -81,14 +84,17 @@ fn action(state: &overview::ProviderState) -> Option<HealthAction> {
 }
 
 /// A provider's page.
-pub fn provider_detail(detail: overview::ProviderDetail) -> ProviderDetail {
+pub fn provider_detail(caller: &Caller, detail: overview::ProviderDetail, offer: Option<OfferState>) -> ProviderDetail {
     let overview::ProviderDetail { state, models, activity, used_by, fallback } = detail;
     let provider = &state.provider;
+    let methods = provider.methods.iter().map(|method| sign_in::fitted(self::method(method), caller, offer.as_ref())).collect();
     let name = |object_id: &str| if object_id == provider.id.as_str() { provider.name.clone() } else { object_id.to_owned() };
     ProviderDetail {
         row: provider_row(&state),
         links: links(&provider.links),
-        methods: provider.methods.iter().map(method).collect(),
+        methods,
+        sign_in_failure: offer.as_ref().and_then(sign_in::failure),
+        sign_ins: offer.map(sign_in::under_way).unwrap_or_default(),
         address: address(provider, state.connection.as_ref()),
         facts: facts(&state, used_by, fallback),
         verify: state.connection.as_ref().map_or(&provider.verify, |connection| provider.verify_of(connection.method)).describe.clone(),
@@ -121,6 +127,7 @@ fn method(method: &Method) -> MethodView {
         reviewed: method.reviewed.to_string(),
         recommended: method.recommended,
         unavailable: method.unavailable.clone(),
+        owner_switch: None,
     }
 }
 
@@ -149,6 +156,10 @@ fn facts(state: &overview::ProviderState, used_by: Vec<String>, fallback: Option
         connected: connection.map(|c| moment(c.connected_at)),
         checked: connection.map(|c| moment(c.standing.checked_at())),
         next_check: connection.and_then(|c| c.standing.next_check_at()).map(moment),
+        token_expires: state.life.as_ref().map(|life| moment(life.access_expires_at)),
+        refreshes: state.life.as_ref().and_then(Life::refresh_at).map(moment),
+        refreshed: state.life.as_ref().map(|life| moment(life.issued_at)),
+        shared_with: state.shares_sign_in.iter().map(|other| other.name.clone()).collect(),
         base_url: connection.and_then(|c| c.base_url.as_ref()).or(fixed).map(ToString::to_string),
         used_by,
         fallback,

@@ -14,4 +14,5 @@ pub mod audit;
 pub mod notifications;
 pub mod people;
 pub mod providers;
+pub mod sign_in;
 pub mod usage;

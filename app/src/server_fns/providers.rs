@@ -1,6 +1,6 @@
 //! External Services.
 
-use crate::wire::{AppError, ConnectOutcome, KeyGuess, PaidTestView, ProviderDetail, ProviderList, SyncResult};
+use crate::wire::{AppError, ConnectOutcome, DisconnectResult, KeyGuess, PaidTestView, ProviderDetail, ProviderList, SyncResult};
 use leptos::prelude::*;
 use server_fn::codec::{Json, StreamingText, TextStream};
 use vocab::ProviderId;
@@ -17,7 +17,10 @@ pub async fn providers() -> Result<ProviderList, AppError> {
 #[server(endpoint = "provider")]
 pub async fn provider(id: ProviderId) -> Result<ProviderDetail, AppError> {
     use crate::{convert, ctx};
-    ctx::services()?.overview.detail(&ctx::caller()?, &id).await.map(convert::provider_detail).map_err(ctx::fail)
+    let (services, caller) = (ctx::services()?, ctx::caller()?);
+    let detail = services.overview.detail(&caller, &id).await.map_err(ctx::fail)?;
+    let sign_in = services.sign_in.state(&caller, &id).await.map_err(ctx::fail)?;
+    Ok(convert::provider_detail(&caller, detail, sign_in))
 }
 
 /// Which providers a pasted key may belong to, best guess first. The key travels in the body and is not kept.
@@ -59,9 +62,10 @@ pub async fn paid_test(id: ProviderId) -> Result<PaidTestView, AppError> {
 
 /// Clears the stored credential now.
 #[server(endpoint = "disconnect")]
-pub async fn disconnect(id: ProviderId) -> Result<(), AppError> {
+pub async fn disconnect(id: ProviderId) -> Result<DisconnectResult, AppError> {
     use crate::ctx;
-    ctx::services()?.connections.disconnect(&ctx::caller()?, &id).await.map(drop).map_err(ctx::fail)
+    let done = ctx::services()?.connections.disconnect(&ctx::caller()?, &id).await.map_err(ctx::fail)?;
+    Ok(DisconnectResult { line: done.revocation.words() })
 }
 
 /// Switches a connection off or on; the credential stays.

@@ -9,6 +9,7 @@ mod moment;
 mod notifications;
 mod people;
 mod providers;
+mod sign_in;
 mod usage;
 
 pub use access::{AccessTokenView, NewAccessToken};
@@ -19,7 +20,8 @@ pub use moment::Moment;
 pub use notifications::{ChannelView, NotificationList, NotificationView, TestOutcomeView};
 pub use people::{PersonView, SessionView, SetupState, Viewer};
 pub use providers::{
-    AddressField, ConnectOutcome, Facts, HealthAction, HealthView, KeyGuess, LinkView, MethodView, ModelView, PaidTestView, ProviderDetail,
-    ProviderList, ProviderRow, RowGroup, SyncResult, TryEvent,
+    AddressField, ConnectOutcome, DisconnectResult, Facts, HealthAction, HealthView, KeyGuess, LinkView, MethodView, ModelView,
+    PaidTestView, ProviderDetail, ProviderList, ProviderRow, RowGroup, SyncResult, TryEvent,
 };
+pub use sign_in::{OwnerSwitch, SignInFailure, SignInView};
 pub use usage::{UsageBucketView, UsagePeriod, UsageRow, UsageView};

@@ -1,6 +1,6 @@
 //! Providers on the wire.
 
-use super::{AuditView, Moment};
+use super::{AuditView, Moment, OwnerSwitch, SignInFailure, SignInView};
 use serde::{Deserialize, Serialize};
 use vocab::{AuthMethod, Category, Health, ModelClass, ModelStatus, ProviderId, Tier, Verdict};
 
@@ -126,6 +126,8 @@ pub struct MethodView {
     pub recommended: bool,
     /// Why it cannot be used yet.
     pub unavailable: Option<String>,
+    /// Off until an owner switches it on; `None` for methods that need no such thing.
+    pub owner_switch: Option<OwnerSwitch>,
 }
 
 /// An endpoint the operator names.
@@ -158,6 +160,14 @@ pub struct Facts {
     pub checked: Option<Moment>,
     /// When it is asked again by itself.
     pub next_check: Option<Moment>,
+    /// When the access token of a sign-in ends.
+    pub token_expires: Option<Moment>,
+    /// When it is refreshed by itself.
+    pub refreshes: Option<Moment>,
+    /// When it was issued: at sign-in or by the last refresh.
+    pub refreshed: Option<Moment>,
+    /// Names of other providers that the same sign-in connects.
+    pub shared_with: Vec<String>,
     /// The endpoint.
     pub base_url: Option<String>,
     /// Names of access tokens limited to, or used with, this provider in the last 30 days.
@@ -210,6 +220,10 @@ pub struct ProviderDetail {
     pub models: Vec<ModelView>,
     /// Its newest audit lines.
     pub activity: Vec<AuditView>,
+    /// Sign-ins under way, the viewer's own first.
+    pub sign_ins: Vec<SignInView>,
+    /// How the viewer's last sign-in went wrong, if it did lately.
+    pub sign_in_failure: Option<SignInFailure>,
     /// For local engines: the addresses that were looked at.
     pub looked_at: Vec<String>,
     /// Grows with every change; a save from an older page is refused.
@@ -236,6 +250,13 @@ pub struct PaidTestView {
     pub message: String,
     /// What it cost in US dollars, if known.
     pub cost: Option<String>,
+}
+
+/// What became of a sign-in at the provider when it was disconnected here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisconnectResult {
+    /// In words; empty where there was nothing to give back.
+    pub line: String,
 }
 
 /// What came of a sync.

@@ -9,6 +9,8 @@ pub mod messenger;
 pub mod oauth;
 pub mod price_facts;
 pub mod provider;
+pub mod sandbox;
+pub mod tools;
 pub mod upstream;
 
 mod call;

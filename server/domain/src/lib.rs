@@ -5,7 +5,9 @@
 
 pub mod access_token;
 pub mod audit;
+pub mod cli;
 pub mod connection;
+pub mod device;
 pub mod environment;
 pub mod events;
 pub mod finance;

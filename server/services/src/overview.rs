@@ -35,6 +35,8 @@ pub struct ProviderState {
     pub health: HealthReport,
     /// How its signed-in credential lives; `None` for a key and for local engines.
     pub life: Option<Life>,
+    /// Has its access token run out, so that nothing can be sent until it is refreshed?
+    pub token_expired: bool,
     /// Other providers that the same sign-in connects.
     pub shares_sign_in: Vec<Arc<Provider>>,
     /// Active models.
@@ -146,6 +148,10 @@ impl Overview {
         let health = self.health(connection.as_ref(), detection.as_ref(), &facts.lives).await?;
         Ok(ProviderState {
             shares_sign_in: self.shares_sign_in(connection.as_ref(), facts),
+            token_expired: connection
+                .as_ref()
+                .and_then(|connection| facts.lives.of(connection))
+                .is_some_and(|life| !life.usable(facts.lives.now)),
             life: connection.as_ref().and_then(|connection| facts.lives.of(connection)).cloned(),
             models: if connection.is_some() { facts.models.get(&provider.id).copied().unwrap_or(0) } else { 0 },
             // What runs on our own machine has no list price; that is not a price of zero.

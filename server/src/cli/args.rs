@@ -28,6 +28,9 @@ pub enum Command {
     /// Create, list and revoke access tokens
     #[command(subcommand)]
     Token(Token),
+    /// Fetch the providers' own programs
+    #[command(subcommand)]
+    Tools(Tools),
     /// Seal everything again under the newest key; the server may go on
     RotateKeys,
     /// Show every connected provider
@@ -118,6 +121,16 @@ pub enum Token {
     Revoke {
         /// Its id, as listed
         id: AccessTokenId,
+    },
+}
+
+/// The providers' own programs, for sign-in with a code and for builds.
+#[derive(Debug, Subcommand)]
+pub enum Tools {
+    /// Fetch one from the npm registry, in the version this release knows, and prove that it is genuine
+    Install {
+        /// grok or codex
+        name: String,
     },
 }
 

@@ -1,12 +1,14 @@
 //! `purser doctor`: what is in order and what is not, each in a line. It changes nothing.
 
-use crate::config::{Notify, Sandbox, Settings};
+use crate::config::{Notify, Settings};
 use crate::out;
 use crate::serve::telemetry;
 use crate::start::{KeyPolicy, StartError, World, sealing};
+use adapters::sandbox::{self, lookup};
+use domain::cli::Tools;
+use domain::provider::Provider;
 use services::keys;
 use services::ports::InstallationRepo;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use storage::{DatabaseKind, Storage};
 
@@ -45,7 +47,7 @@ pub async fn run(settings: Settings) -> Result<ExitCode, StartError> {
     look_at_settings(&settings, &mut findings);
     look_at_files(&settings, &mut findings);
     look_at_notify(&settings, &mut findings);
-    look_at_sandbox(&settings, &mut findings);
+    look_at_sandbox(&settings, &mut findings).await;
     match Storage::connect(&settings.database).await {
         Ok(storage) => {
             look_at_database(&settings, &storage, &mut findings).await;
@@ -92,25 +94,37 @@ fn look_at_notify(settings: &Settings, findings: &mut Findings) {
     }
 }
 
-fn look_at_sandbox(settings: &Settings, findings: &mut Findings) {
-    let bubblewrap = program("bwrap");
-    match (settings.sandbox, &bubblewrap) {
-        (Some(Sandbox::Process), _) => findings.warn("sandbox", "plain child processes, as PURSER_SANDBOX says"),
-        (_, Some(path)) => findings.good("sandbox", format_args!("bubblewrap ({})", path.display())),
-        (Some(Sandbox::Bubblewrap), None) => findings.warn("sandbox", "PURSER_SANDBOX says bubblewrap, and bwrap is not installed"),
-        (None, None) => findings.warn("sandbox", "bwrap is not installed: builds would run as plain child processes"),
-    }
-    for cli in ["grok", "codex"] {
-        if let Some(path) = program(cli) {
-            findings.good("sandbox", format_args!("{cli} ({})", path.display()));
+async fn look_at_sandbox(settings: &Settings, findings: &mut Findings) {
+    match sandbox::pick(settings.sandbox, &settings.sandbox_settings()).await {
+        Ok(sandbox) => {
+            let nature = sandbox.nature();
+            if nature.warnings.is_empty() {
+                findings.good("sandbox", nature.name);
+            }
+            nature.warnings.iter().for_each(|warning| findings.warn("sandbox", format_args!("{}: {warning}", nature.name)));
         }
+        Err(words) => findings.wrong("sandbox", format_args!("PURSER_SANDBOX says bubblewrap: {words}")),
+    }
+    if let (Ok(catalogue), Ok(tools)) = (settings.outbound.catalogue(), Tools::pinned()) {
+        catalogue.iter().for_each(|provider| look_at_program(settings, provider, &tools, findings));
     }
 }
 
-/// A program on the path.
-fn program(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+/// The provider's own program, if it has one.
+fn look_at_program(settings: &Settings, provider: &Provider, tools: &Tools, findings: &mut Findings) {
+    let Some(cli) = &provider.cli else { return };
+    let name = &cli.program;
+    match lookup::find(name, &settings.tools_folder(), tools).map(lookup::Found::program) {
+        Some(program) => findings.good("programs", format_args!("{} ({})", provider.name, program.file.display())),
+        None if tools.get(name).is_some() => findings.warn(
+            "programs",
+            format_args!(
+                "{name} is not installed: no sign-in with a code and no builds through it ({}). Run: purser tools install {name}",
+                provider.name
+            ),
+        ),
+        None => findings.warn("programs", format_args!("{name} is not there, as cli.program of {} names it", provider.id)),
+    }
 }
 
 async fn look_at_database(settings: &Settings, storage: &Storage, findings: &mut Findings) {

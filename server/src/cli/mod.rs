@@ -10,6 +10,7 @@ mod password;
 mod rotate_keys;
 mod status;
 mod token;
+mod tools;
 mod user;
 
 use crate::config::Settings;
@@ -42,6 +43,7 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Migrate(command) => migrate::run(settings, command).await,
         Command::User(command) => user::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
+        Command::Tools(command) => tools::run(settings, command).await,
         Command::RotateKeys => rotate_keys::run(settings).await,
         Command::Status { check } => status::run(settings, check).await,
         Command::Doctor => doctor::run(settings).await,

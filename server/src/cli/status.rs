@@ -23,7 +23,8 @@ pub async fn run(settings: Settings, check: bool) -> Result<ExitCode, StartError
         out::note("No provider is connected.");
     }
     context.base.storage.close().await;
-    let worst = connected.iter().map(|state| code_of(state.health.health)).max_by_key(|code| severity(*code)).unwrap_or(0);
+    let worst =
+        connected.iter().map(|state| code_of(state.health.health, state.token_expired)).max_by_key(|code| severity(*code)).unwrap_or(0);
     Ok(if check { ExitCode::from(worst) } else { ExitCode::SUCCESS })
 }
 
@@ -39,9 +40,10 @@ fn row(state: &ProviderState) -> Vec<String> {
     ]
 }
 
-/// The exit code a state asks for.
-const fn code_of(health: Health) -> u8 {
+/// The exit code a state asks for. A token that has run out is no outage to be waited for, whatever the reason is.
+const fn code_of(health: Health, token_expired: bool) -> u8 {
     match health {
+        Health::CoolingDown | Health::Unreachable if token_expired => BROKEN,
         Health::Rejected | Health::NeedsSignIn | Health::CannotDecrypt => BROKEN,
         Health::ExpiringSoon | Health::NoFunds | Health::CoolingDown | Health::Unreachable => SHAKY,
         Health::NotConnected | Health::Connecting | Health::Connected | Health::Disabled => 0,
@@ -63,9 +65,10 @@ mod tests {
 
     #[test]
     fn broken_outranks_shaky() {
-        let worst = |all: &[Health]| all.iter().map(|health| code_of(*health)).max_by_key(|code| severity(*code));
+        let worst = |all: &[Health]| all.iter().map(|health| code_of(*health, false)).max_by_key(|code| severity(*code));
         assert_eq!(worst(&[Health::Connected, Health::NoFunds]), Some(2));
         assert_eq!(worst(&[Health::Rejected, Health::NoFunds, Health::Connected]), Some(1));
         assert_eq!(worst(&[Health::Connected, Health::Disabled]), Some(0));
+        assert_eq!((code_of(Health::CoolingDown, true), code_of(Health::CoolingDown, false)), (BROKEN, SHAKY));
     }
 }

@@ -17,10 +17,10 @@ pub use listen::{Listen, PublicUrl};
 pub use log::LogSettings;
 pub use notify::Notify;
 pub use outbound::Outbound;
-pub use sandbox::Sandbox;
 pub use site::Site;
 pub use source::Source;
 
+use adapters::sandbox::{Runner, SandboxSettings};
 use std::path::{Path, PathBuf};
 use storage::DatabaseSettings;
 
@@ -40,7 +40,7 @@ pub struct Settings {
     /// Mail and webhook.
     pub notify: Notify,
     /// The build sandbox, if the operator chose one.
-    pub sandbox: Option<Sandbox>,
+    pub sandbox: Option<Runner>,
     /// Logs.
     pub log: LogSettings,
     /// The browser's files.
@@ -62,6 +62,20 @@ impl Settings {
         Self::read(&source.with_file_of(&folder)?)
     }
 
+    /// Where providers' programs are installed.
+    pub fn tools_folder(&self) -> PathBuf {
+        self.data_dir.join("tools")
+    }
+
+    /// What the build sandboxes need to know of this installation.
+    pub fn sandbox_settings(&self) -> SandboxSettings {
+        let mut hidden = vec![self.data_dir.clone()];
+        if let KeySource::File(path) | KeySource::Own(path) = &self.keys {
+            hidden.push(path.clone());
+        }
+        SandboxSettings { hidden, homes: self.data_dir.join("sandbox") }
+    }
+
     /// From given settings. Makes the data folder.
     ///
     /// # Errors
@@ -74,7 +88,7 @@ impl Settings {
         }
         let notify = Notify::read(source)?;
         warnings.extend(notify.warnings(source));
-        let sandbox = Sandbox::read(source)?;
+        let sandbox = sandbox::read(source)?;
         let log = LogSettings::read(source)?;
         let practice = source.get("PURSER_PRACTICE").map(|given| given.switch()).transpose()?.unwrap_or(false);
         let data_dir = data::folder(source);

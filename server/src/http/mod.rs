@@ -13,6 +13,7 @@ pub mod loopback;
 pub mod metrics;
 pub mod panics;
 pub mod problem;
+pub mod provider_sign_in;
 pub mod refusal;
 pub mod request_id;
 pub mod trace;

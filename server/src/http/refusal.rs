@@ -60,6 +60,7 @@ fn page(status: StatusCode, error: &AppError) -> Response {
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
 }
 
-fn escape(text: &str) -> String {
+/// Text as it may stand in HTML, attributes included.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

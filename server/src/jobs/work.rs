@@ -1,6 +1,7 @@
 //! What the jobs do, each in a line or two.
 
 use super::tick::Job;
+use crate::http::provider_sign_in::listener;
 use crate::out::causes;
 use crate::state::AppState;
 use domain::people::Caller;
@@ -38,6 +39,7 @@ pub const ALL: &[Job] = &[
     Job { name: "finance-upkeep", every: Duration::from_hours(1), once: true, work: |state| finance_upkeep(state).boxed() },
     Job { name: "sync-models", every: Duration::from_hours(1), once: true, work: |state| sync_models(state).boxed() },
     Job { name: "note-token-uses", every: Duration::from_secs(10), once: false, work: |state| note_token_uses(state).boxed() },
+    Job { name: "keep-listeners", every: Duration::from_secs(2), once: false, work: |state| listener::keep(state).boxed() },
     Job { name: "tidy-metrics", every: Duration::from_secs(5), once: false, work: |state| tidy_metrics(state).boxed() },
 ];
 

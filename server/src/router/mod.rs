@@ -7,12 +7,13 @@ pub mod pages;
 pub use open::OPEN_ROUTES;
 
 use crate::http::door::Door;
-use crate::http::{auth, csrf, events, forms, headers, health, limits, metrics, panics, refusal, request_id, trace};
+use crate::http::{auth, csrf, events, forms, headers, health, limits, metrics, panics, provider_sign_in, refusal, request_id, trace};
 use crate::state::AppState;
 use crate::{api, gateway};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
@@ -20,14 +21,17 @@ use services::ServiceError;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::csrf::ConfigError;
 
-/// The routes that belong to no other room, all of them GET.
-pub fn own_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
-    vec![
-        ("/events", get(events::stream)),
-        ("/healthz", get(health::alive)),
-        ("/readyz", get(health::ready)),
-        ("/metrics", get(metrics::show)),
-    ]
+/// The routes that belong to no other room, with the methods each answers.
+pub fn own_routes() -> Vec<(&'static [Method], &'static str, MethodRouter<AppState>)> {
+    const GET: &[Method] = &[Method::GET];
+    let mut routes: Vec<(&'static [Method], &'static str, MethodRouter<AppState>)> = vec![
+        (GET, "/events", get(events::stream)),
+        (GET, "/healthz", get(health::alive)),
+        (GET, "/readyz", get(health::ready)),
+        (GET, "/metrics", get(metrics::show)),
+    ];
+    routes.extend(provider_sign_in::routes());
+    routes
 }
 
 /// The whole server.
@@ -40,7 +44,7 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
         .merge(assets::routes(&state.settings.site.root))
         .merge(Router::from(api::v1::router()))
         .merge(gateway::router());
-    let router = own_routes().into_iter().fold(router, |router, (path, route)| router.route(path, route));
+    let router = own_routes().into_iter().fold(router, |router, (_, path, route)| router.route(path, route));
     Ok(with_layers(router.fallback(nothing_here), &state)?.with_state(state))
 }
 

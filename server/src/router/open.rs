@@ -22,6 +22,9 @@ pub const OPEN_ROUTES: &[(Method, &str, Openness)] = &[
     (Method::GET, "/pkg/{*file}", Blind),
     // Its handler asks for the permission, or for a program on this machine.
     (Method::GET, "/metrics", Anybody),
+    // The provider's answer names its sign-in by a secret; the browser may come without our cookie.
+    (Method::GET, "/api/v1/auth/provider-oauth/callback", Anybody),
+    (Method::GET, "/callback", Anybody),
     (Method::GET, "/login", Anybody),
     (Method::GET, "/setup", Anybody),
     (Method::POST, "/fn/viewer", Anybody),

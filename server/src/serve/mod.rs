@@ -6,6 +6,7 @@ pub mod telemetry;
 use crate::config::Settings;
 use crate::http::events::EventHub;
 use crate::http::panics;
+use crate::http::provider_sign_in::listener::Listeners;
 use crate::jobs::{self, Jobs};
 use crate::out;
 use crate::router::router;
@@ -117,6 +118,7 @@ pub fn assemble(base: &Base) -> Result<(AppState, UsageWriter), StartError> {
         leptos_options: base.settings.site.leptos_options(base.settings.listen.addr),
         settings: base.settings.clone(),
         events: EventHub::new(stopping.clone()),
+        listeners: Listeners::default(),
         environment: base.environment.clone(),
         ring: base.ring().clone(),
         metrics: telemetry::metrics()?,

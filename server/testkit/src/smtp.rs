@@ -74,34 +74,42 @@ async fn talk(stream: TcpStream, manners: &Manners, received: &Mutex<Vec<Receive
         if stream.read_line(&mut line).await? == 0 {
             return Ok(());
         }
-        let command = line.trim_end().to_owned();
-        let verb = command.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
-        let answer = match verb.as_str() {
-            "EHLO" => "250-mail.test\r\n250 AUTH PLAIN\r\n".to_owned(),
-            "HELO" | "RSET" | "NOOP" => "250 OK\r\n".to_owned(),
-            "AUTH" => {
-                mail.auth = command.strip_prefix("AUTH PLAIN ").map(str::to_owned);
-                "235 2.7.0 Authentication successful\r\n".to_owned()
-            }
-            "MAIL" => {
-                mail.from = address(&command);
-                "250 OK\r\n".to_owned()
-            }
-            "RCPT" => recipient(&command, manners, &mut mail),
+        let command = line.trim_end();
+        let answer = match verb(command).as_str() {
             "DATA" => {
                 stream.write_all(b"354 Go ahead\r\n").await?;
                 mail.data = data(&mut stream).await?;
                 received.lock().unwrap_or_else(PoisonError::into_inner).push(mail.clone());
                 "250 2.0.0 Ok: queued as 4F1\r\n".to_owned()
             }
-            "QUIT" => {
-                stream.write_all(b"221 Bye\r\n").await?;
-                return Ok(());
-            }
-            _ => "502 5.5.2 What?\r\n".to_owned(),
+            "QUIT" => return stream.write_all(b"221 Bye\r\n").await,
+            _ => said(command, manners, &mut mail),
         };
         stream.write_all(answer.as_bytes()).await?;
     }
+}
+
+fn verb(command: &str) -> String {
+    command.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase()
+}
+
+/// The answer to everything that is one line.
+fn said(command: &str, manners: &Manners, mail: &mut ReceivedMail) -> String {
+    let answer = match verb(command).as_str() {
+        "EHLO" => "250-mail.test\r\n250 AUTH PLAIN\r\n",
+        "HELO" | "RSET" | "NOOP" => "250 OK\r\n",
+        "AUTH" => {
+            mail.auth = command.strip_prefix("AUTH PLAIN ").map(str::to_owned);
+            "235 2.7.0 Authentication successful\r\n"
+        }
+        "MAIL" => {
+            mail.from = address(command);
+            "250 OK\r\n"
+        }
+        "RCPT" => return recipient(command, manners, mail),
+        _ => "502 5.5.2 What?\r\n",
+    };
+    answer.to_owned()
 }
 
 fn recipient(command: &str, manners: &Manners, mail: &mut ReceivedMail) -> String {

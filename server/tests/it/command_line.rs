@@ -87,6 +87,22 @@ fn people_and_tokens() {
 }
 
 #[test]
+fn programs_are_fetched_or_the_reason_is_told() {
+    let purser = Purser::new();
+    let unknown = purser.run(&["tools", "install", "gork"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(err(&unknown).contains("there is no tool gork; there are codex and grok"), "{}", err(&unknown));
+    let nowhere = purser.command(&["tools", "install", "grok"]).env("PURSER_NPM_REGISTRY", "http://127.0.0.1:1").output().unwrap();
+    assert_eq!(nowhere.status.code(), Some(1));
+    let words = err(&nowhere);
+    assert!(words.contains("grok was not installed") && (words.contains("refused") || words.contains("no package")), "{words}");
+    let wrong = purser.command(&["tools", "install", "grok"]).env("PURSER_NPM_REGISTRY", "http://npm.example").output().unwrap();
+    assert!(err(&wrong).contains("PURSER_NPM_REGISTRY: plain http"), "{}", err(&wrong));
+    let doctor = purser.command(&["doctor"]).env("PATH", "/nowhere").output().unwrap();
+    assert!(out(&doctor).contains("Run: purser tools install grok") && out(&doctor).contains("plain processes"), "{}", out(&doctor));
+}
+
+#[test]
 fn looking_around_changes_nothing() {
     let purser = Purser::new();
     let before = purser.run(&["doctor"]);

@@ -109,8 +109,8 @@ async fn from_no_funds_to_works_again() {
         assert_eq!(read(&receiver.got()[0])["event"], "connection.recovered");
         assert!(mail.received()[1].data.contains("Subject: Purser: OpenAI works again"));
 
-        let token = app.token_of(&ann, &[Scope::Read]).await;
-        let mut program = app.browser().with("authorization", &format!("Bearer {token}"));
+        let bearer = app.token_of(&ann, &[Scope::Read]).await;
+        let mut program = app.browser().with("authorization", &format!("Bearer {bearer}"));
         let list = program.send(Method::GET, "/api/v1/notifications", "application/json", None).await.json().await;
         assert_eq!((list["notifications"].as_array().unwrap().len(), &list["unread"], &list["next"]), (2, &json!(2), &Value::Null));
         let open = program.send(Method::GET, "/api/v1/notifications?open=true", "application/json", None).await.json().await;

@@ -38,6 +38,7 @@ const TABLE: [Room; 12] = [
         rooms: &["vocab"],
         outside: Some(&[
             "base64",
+            "fast_qr",
             "hex",
             "ipnet",
             "jiff",

@@ -6,7 +6,7 @@ use crate::wire::{AppError, ChannelView, TestOutcomeView};
 use leptos::either::Either;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use vocab::{Permission, Tone};
+use vocab::{Channel, Permission, Tone};
 
 /// What is configured; `None` for a viewer who may not see it.
 type Channels = Option<Vec<ChannelView>>;
@@ -65,20 +65,25 @@ fn not_configured() -> impl IntoView {
 fn configured(channels: Vec<ChannelView>, send: ServerAction<SendTestMessage>) -> impl IntoView {
     let rows = channels
         .into_iter()
-        .map(|channel| {
+        .map(|ChannelView { channel, host, recipients }| {
+            let way = match channel {
+                Channel::Mail => format!("through {host}, to {}", recipients.join(", ")),
+                Channel::Webhook => host,
+            };
             view! {
-                <dt>{channel.channel.label()}</dt>
-                <dd>"through " {channel.host} ", to " {channel.recipients.join(", ")}</dd>
+                <dt>{channel.label()}</dt>
+                <dd>{way}</dd>
             }
         })
         .collect_view();
-    let outcomes = move || send.value().get().and_then(Result::ok).map(|outcomes| outcomes.into_iter().map(outcome).collect_view());
+    let outcomes = move || {
+        let outcomes = send.value().get().and_then(Result::ok)?;
+        Some(view! { <ul class="test-outcomes">{outcomes.into_iter().map(outcome).collect_view()}</ul> })
+    };
     view! {
         <dl class="facts">{rows}</dl>
         <ErrorNote error=error_of(send) />
-        <ul class="test-outcomes" role="status">
-            {outcomes}
-        </ul>
+        <div role="status">{outcomes}</div>
         <ActionForm action=send>
             <div class="actions">
                 <SubmitButton label="Send a test message" tone="plain" pending=send.pending() />

@@ -9,6 +9,8 @@ mod network;
 mod oauth;
 mod providers;
 mod responses;
+mod sandbox;
 mod support;
 mod talk;
 mod tls;
+mod tools;

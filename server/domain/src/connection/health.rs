@@ -116,3 +116,46 @@ fn of_standing(standing: &Standing) -> HealthReport {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::Duration;
+    use time::macros::datetime;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-23 10:00 UTC);
+
+    fn of(refresh: Refresh, expires_in: Duration, standing: &Standing) -> (Health, Option<OffsetDateTime>) {
+        let life = Life { issued_at: NOW - Duration::hours(1), access_expires_at: NOW + expires_in, ends_at: None, refresh };
+        let report = of_life(standing, &life, NOW);
+        (report.health, report.until)
+    }
+
+    #[test]
+    fn a_sign_in_is_as_well_as_its_tokens() {
+        let good = Standing::Good { checked_at: NOW };
+        let (hour, past, soon) = (Duration::hours(1), Duration::seconds(-1), NOW + Duration::minutes(5));
+        let ended = || Refresh::Ended { at: NOW, code: "invalid_grant".into(), message: "gone".into() };
+        let retrying = || Refresh::Retrying { failures: 2, at: soon, message: "503".into() };
+        assert_eq!(of(Refresh::Due { at: soon }, hour, &good), (Health::Connected, Some(soon)));
+        assert_eq!(of(retrying(), hour, &good), (Health::Connected, Some(soon)), "the token at hand is good");
+        assert_eq!(of(retrying(), past, &good), (Health::CoolingDown, Some(soon)));
+        assert_eq!(of(ended(), hour, &good), (Health::NeedsSignIn, Some(NOW + hour)), "used until then");
+        assert_eq!(of(ended(), past, &good), (Health::NeedsSignIn, None));
+        assert_eq!(of(Refresh::Never, past, &good).0, Health::NeedsSignIn);
+        let refused = Standing::Refused { why: Verdict::BadCredential, message: String::new(), checked_at: NOW, next_check_at: None };
+        assert_eq!(of(Refresh::Due { at: soon }, hour, &refused).0, Health::NeedsSignIn, "there is no key to replace");
+    }
+
+    #[test]
+    fn a_known_end_is_announced() {
+        let life = Life {
+            issued_at: NOW - Duration::days(364),
+            access_expires_at: NOW + Duration::days(1),
+            ends_at: Some(NOW + Duration::days(1)),
+            refresh: Refresh::Never,
+        };
+        let report = of_life(&Standing::Good { checked_at: NOW }, &life, NOW);
+        assert_eq!((report.health, report.until), (Health::ExpiringSoon, life.ends_at));
+    }
+}

@@ -18,7 +18,7 @@ pub struct Identity {
 }
 
 /// Where OpenAI keeps its own claims (codex-rs `token_data.rs`).
-const OPENAI_AUTH: &str = "https://api.openai.com/auth";
+pub(crate) const OPENAI_AUTH: &str = "https://api.openai.com/auth";
 const OPENAI_PROFILE: &str = "https://api.openai.com/profile";
 
 impl Identity {

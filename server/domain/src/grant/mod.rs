@@ -15,6 +15,7 @@ mod schedule_tests;
 mod token_answer_tests;
 
 pub use identity::Identity;
+pub(crate) use identity::OPENAI_AUTH;
 pub use life::{Life, LifeFacts, Refresh};
 pub use secrets::{GrantSecrets, fingerprint};
 pub use token_answer::{TokenError, TokenErrorKind, Tokens};

@@ -1,5 +1,6 @@
 //! From the tables of the file to a [`Provider`]: defaults filled in, and what must be there demanded.
 
+use super::build_device::{cli, device_settings};
 use super::endpoint;
 use super::entry::{
     BaseUrl, CredentialHeader, FinanceHint, Links, ListSource, Method, ModelList, ModelListShape, OperatorField, Provider, VerifyCall,
@@ -9,7 +10,7 @@ use super::plan::PlanRules;
 use super::raw::{
     HeaderName, RawDevice, RawEndpoint, RawLinks, RawMethod, RawModels, RawOAuth, RawProvider, RawSource, RawVerify, SettingName, Word,
 };
-use super::sign_in::{CliSettings, DeviceMode, DeviceSettings, OAuthSettings, RedirectUri, Terminal};
+use super::sign_in::{DeviceMode, OAuthSettings, RedirectUri, Terminal};
 use std::collections::BTreeMap;
 use time::{Date, macros::date};
 use url::Url;
@@ -160,15 +161,11 @@ fn links(raw: RawLinks) -> Links {
     }
 }
 
-fn cli(raw: super::raw::RawCli) -> Result<CliSettings, String> {
-    Ok(CliSettings { program: raw.program.ok_or("`cli.program` is missing")?.0, env: settings(raw.env) })
-}
-
-fn words(raw: Option<Vec<Word>>) -> Vec<String> {
+pub(super) fn words(raw: Option<Vec<Word>>) -> Vec<String> {
     raw.unwrap_or_default().into_iter().map(|word| word.0).collect()
 }
 
-fn settings(raw: Option<BTreeMap<SettingName, String>>) -> BTreeMap<String, String> {
+pub(super) fn settings(raw: Option<BTreeMap<SettingName, String>>) -> BTreeMap<String, String> {
     raw.unwrap_or_default().into_iter().map(|(name, value)| (name.0, value)).collect()
 }
 
@@ -259,27 +256,4 @@ fn oauth_settings(raw: RawOAuth) -> Result<OAuthSettings, String> {
         account_header: raw.account_header.map(|name| name.0),
     };
     settings.check()
-}
-
-fn device_settings(raw: RawDevice) -> Result<DeviceSettings, String> {
-    let mode = raw.mode.unwrap_or_default();
-    let spoken_by_us = [
-        ("device_authorization_url", raw.device_authorization_url.is_none()),
-        ("token_url", raw.token_url.is_none()),
-        ("client_id", raw.client_id.is_none()),
-    ];
-    if mode == DeviceMode::Native
-        && let Some((key, _)) = spoken_by_us.iter().find(|(_, missing)| *missing)
-    {
-        return Err(format!("`mode = \"native\"` needs `device.{key}`"));
-    }
-    Ok(DeviceSettings {
-        mode,
-        device_authorization_url: raw.device_authorization_url.map(|url| url.0),
-        token_url: raw.token_url.map(|url| url.0),
-        revoke_url: raw.revoke_url.map(|url| url.0),
-        client_id: raw.client_id.map(|id| id.0),
-        scopes: words(raw.scopes),
-        parameters: settings(raw.parameters),
-    })
 }

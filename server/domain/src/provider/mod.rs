@@ -1,6 +1,7 @@
 //! Providers: the catalogue as data, the operator's overlay on it, and what a pasted key looks like.
 
 mod build;
+mod build_device;
 pub mod catalogue;
 pub mod endpoint;
 pub mod entry;
@@ -21,4 +22,7 @@ pub use entry::{
     StatusRule, VerifyCall, VerifyMethod,
 };
 pub use plan::PlanRules;
-pub use sign_in::{CliSettings, DeviceMode, DeviceSettings, Exchange, OAuthSettings, Offered, RedirectUri, Terminal, TokenFormat};
+pub use sign_in::{
+    CliSettings, CredentialFormat, DeviceMode, DeviceProtocol, DeviceSettings, Exchange, Lending, OAuthSettings, Offered, PromptPlace,
+    RedirectUri, Terminal, TokenFormat,
+};

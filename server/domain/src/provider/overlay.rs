@@ -28,6 +28,12 @@ fn lay(upper: RawProvider, mut lower: RawProvider) -> RawProvider {
     if let (Some(new), Some(old)) = (&upper.oauth, &mut lower.oauth) {
         let_go(new, old);
     }
+    if let (Some(new), Some(old)) = (&upper.device, &mut lower.device)
+        && (new.device_authorization_url.is_some() || new.token_url.is_some())
+    {
+        // Neither a token nor a device code may go to the server that another one has replaced.
+        (old.revoke_url, old.poll_url) = (None, None);
+    }
     if upper.base_url.is_some() {
         lower.detect = None;
     }

@@ -1,5 +1,6 @@
 //! Settings of the sign-in methods: browser (OAuth) and device code. Read and checked with the catalogue; used by the flows.
 
+use crate::device::VerificationRule;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use url::Url;
@@ -157,6 +158,45 @@ pub struct DeviceSettings {
     pub scopes: Vec<String>,
     /// Further parameters of the device authorization request.
     pub parameters: BTreeMap<String, String>,
+    /// Which protocol the endpoints speak.
+    pub protocol: DeviceProtocol,
+    /// Where to ask whether the person has approved, where that is not the token endpoint.
+    pub poll_url: Option<Url>,
+    /// The page for people, where the answer does not name it.
+    pub verification_url: Option<Url>,
+    /// Domains people may be sent to, beside the hosts of the endpoints.
+    pub verification_hosts: Vec<String>,
+    /// The redirect address of the code exchange that follows, where the protocol ends in a code.
+    pub redirect_uri: Option<Url>,
+}
+
+impl DeviceSettings {
+    /// Which addresses people may be sent to.
+    pub fn verification_rule(&self) -> VerificationRule {
+        let endpoints = [&self.device_authorization_url, &self.token_url, &self.poll_url, &self.verification_url];
+        VerificationRule::new(endpoints.into_iter().flatten(), self.verification_hosts.iter().map(String::as_str))
+    }
+
+    /// Where to ask whether the person has approved: the token endpoint (RFC 8628 §3.4), or what the catalogue names; the
+    /// codex program asks at `token` beside the place where it got its code.
+    pub fn poll_endpoint(&self) -> Option<Url> {
+        match self.protocol {
+            DeviceProtocol::Rfc8628 => self.poll_url.clone().or_else(|| self.token_url.clone()),
+            DeviceProtocol::CodexDeviceAuth => self.poll_url.clone().or_else(|| self.device_authorization_url.as_ref()?.join("token").ok()),
+        }
+    }
+}
+
+/// Which protocol a device-code sign-in speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceProtocol {
+    /// RFC 8628.
+    #[default]
+    Rfc8628,
+    /// The codex program's own (codex-rs `login/src/device_code_auth.rs`): "not yet" is a 403 or 404, success brings an
+    /// authorization code with the verifier that belongs to it.
+    CodexDeviceAuth,
 }
 
 /// Who speaks the device-code protocol.
@@ -177,4 +217,67 @@ pub struct CliSettings {
     pub program: String,
     /// Added to the sandbox's environment.
     pub env: BTreeMap<String, String>,
+    /// Arguments of the sign-in with a code; empty when the program has none.
+    pub login: Vec<String>,
+    /// Arguments of a run, with the places of [`CliSettings::PROMPT_FILE`] and [`CliSettings::WORKSPACE`] marked; empty when
+    /// the program runs nothing.
+    pub run: Vec<String>,
+    /// Where the prompt goes in.
+    pub prompt: PromptPlace,
+    /// The file it keeps its credential in, below the home directory.
+    pub credential_file: Option<String>,
+    /// How that file is written.
+    pub credential_format: Option<CredentialFormat>,
+    /// How a run borrows the credential.
+    pub lending: Lending,
+    /// Variable naming the helper that is asked for an access token; needed for [`Lending::Broker`].
+    pub broker_variable: Option<String>,
+    /// Arguments of the sign-in through that helper, which has to happen before a run.
+    pub broker_login: Vec<String>,
+}
+
+impl CliSettings {
+    /// Stands for the path of the file with the prompt.
+    pub const PROMPT_FILE: &'static str = "{prompt_file}";
+    /// Stands for the path of the workspace.
+    pub const WORKSPACE: &'static str = "{workspace}";
+
+    /// The arguments of a run with the paths put in. A prompt is never an argument: those can be read by every process.
+    pub fn run_arguments(&self, prompt_file: &str, workspace: &str) -> Vec<String> {
+        self.run.iter().map(|argument| argument.replace(Self::PROMPT_FILE, prompt_file).replace(Self::WORKSPACE, workspace)).collect()
+    }
+}
+
+/// Where a program takes its prompt from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PromptPlace {
+    /// From a file that an argument names.
+    #[default]
+    File,
+    /// From its standard input.
+    Stdin,
+}
+
+/// How a program writes its credential file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialFormat {
+    /// Grok's: records by issuer and client.
+    Grok,
+    /// Codex's: one object with `tokens`.
+    Codex,
+}
+
+/// How a run borrows the credential.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lending {
+    /// A file with the access token alone; Purser refreshes.
+    #[default]
+    Lend,
+    /// The program asks a helper for an access token whenever it needs one.
+    Broker,
+    /// The whole credential, for one run at a time; it is read back afterwards.
+    HandOver,
 }

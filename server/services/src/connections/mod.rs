@@ -94,8 +94,7 @@ impl Connections {
         let held = self.grants.hold(connection.grant_id).await?;
         let trail = TrailBuilder::new(&self.environment, caller)
             .done(Action::DISCONNECT, Object::Provider(id.clone()), connection.method.label())
-            .event(Event::ConnectionChanged { provider_id: id.clone() })
-            .event(Event::FlowChanged { provider_id: id.clone() });
+            .event(Event::ConnectionChanged { provider_id: id.clone() });
         if self.repo.deactivate(id, &caller.actor, trail.build()).await? {
             self.seeding.in_background();
             Ok(Disconnected { revocation: self.grants.give_back(caller, held).await? })
@@ -128,8 +127,7 @@ impl Connections {
             let provider_id = connection.provider_id.clone();
             trail = trail
                 .done(Action::CONNECT, Object::Provider(provider_id.clone()), detail.clone())
-                .event(Event::ConnectionChanged { provider_id: provider_id.clone() })
-                .event(Event::FlowChanged { provider_id });
+                .event(Event::ConnectionChanged { provider_id });
         }
         let connection = self.repo.activate(activation, trail.build()).await?;
         self.seeding.in_background();

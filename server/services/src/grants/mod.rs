@@ -7,16 +7,17 @@
 
 mod flight;
 mod give_back;
+mod lives;
 mod refresh;
 
 pub use give_back::{Held, Revocation};
+pub use lives::Lives;
 
 use crate::Ports;
 use crate::environment::Environment;
 use crate::error::{ServiceError, ServiceResult};
 use crate::ports::places::GRANT_CREDENTIAL;
 use crate::ports::{CallFailure, ConnectionRepo, FlowRepo, GrantRepo, InstallationRepo, Rotation, TokenEndpoint};
-use domain::connection::{Connection, CredentialFacts};
 use domain::grant::{Grant, GrantSecrets, Life, Outcome, Refresh, fingerprint};
 use domain::provider::{Catalogue, OAuthSettings, Provider};
 use flight::Flight;
@@ -80,26 +81,6 @@ struct Look {
     life: Life,
     secrets: GrantSecrets,
     now: OffsetDateTime,
-}
-
-/// How every signed-in grant lives.
-#[derive(Debug, Clone)]
-pub struct Lives {
-    by_grant: HashMap<GrantId, Life>,
-    /// The present that they are compared with.
-    pub now: OffsetDateTime,
-}
-
-impl Lives {
-    /// The life of a connection's credential; `None` for a key and for local engines.
-    pub fn of(&self, connection: &Connection) -> Option<&Life> {
-        self.by_grant.get(&connection.grant_id?)
-    }
-
-    /// What a connection's health is derived from.
-    pub fn credential(&self, connection: Option<&Connection>, opens: bool) -> CredentialFacts<'_> {
-        CredentialFacts { opens, life: connection.and_then(|connection| self.of(connection)), now: self.now }
-    }
 }
 
 impl Grants {
@@ -206,24 +187,6 @@ impl Grants {
         Ok(Grant { id, sealed, created_at, provider_id: Some(provider.clone()), life: Some(life), version: 1 })
     }
 
-    /// How every signed-in grant lives.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn lives(&self) -> ServiceResult<Lives> {
-        let by_grant = self.0.grants.lives().await?.into_iter().collect();
-        Ok(Lives { by_grant, now: self.0.installation.now().await? })
-    }
-
-    async fn count_states(&self) -> ServiceResult<()> {
-        let Lives { by_grant, now } = self.lives().await?;
-        for state in ["good", "retrying", "expired", "ended"] {
-            let count = by_grant.values().filter(|life| state_of(life, now) == state).count();
-            metrics::gauge!("purser_grants", "state" => state).set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
-        }
-        Ok(())
-    }
-
     fn seal(&self, id: GrantId, text: &SecretString) -> ServiceResult<Vec<u8>> {
         let row = id.to_string();
         let nonce = self.0.environment.entropy().bytes();
@@ -271,16 +234,6 @@ impl Grants {
 pub(crate) fn account_header(settings: &OAuthSettings, secrets: &GrantSecrets) -> BTreeMap<String, SecretString> {
     let named = settings.account_header.as_ref().zip(secrets.account_id.as_ref());
     named.map(|(name, account)| (name.to_ascii_lowercase(), SecretString::from(account.clone()))).into_iter().collect()
-}
-
-/// The state of a grant, for `/metrics`.
-fn state_of(life: &Life, now: OffsetDateTime) -> &'static str {
-    match &life.refresh {
-        Refresh::Ended { .. } => "ended",
-        _ if now >= life.access_expires_at => "expired",
-        Refresh::Retrying { .. } => "retrying",
-        Refresh::Never | Refresh::Due { .. } => "good",
-    }
 }
 
 /// There is no access token to be had.

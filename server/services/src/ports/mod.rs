@@ -7,6 +7,7 @@ pub mod notifications;
 pub mod places;
 pub mod prices;
 pub mod provider_client;
+pub mod sandbox;
 pub mod sign_in;
 pub mod store;
 pub mod token_endpoint;
@@ -17,6 +18,10 @@ pub use messenger::{Messenger, OutboundMessage, Outlets, SendFailure, Subject};
 pub use notifications::{ClaimedDelivery, DeliveryTrouble, NewDelivery, NewNotification, NotificationRecord, NotificationRepo};
 pub use prices::PriceFacts;
 pub use provider_client::{CallFailure, ProviderClient, Target};
+pub use sandbox::{
+    BuildSandbox, HomeFile, HomePath, Output, Program, ReadFileError, ReadRule, SandboxControl, SandboxEnd, SandboxError, SandboxLimits,
+    SandboxNature, SandboxRun, SandboxSpec,
+};
 pub use sign_in::{FlowRepo, GrantRepo, Rotation};
 pub use store::{
     AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, InstallationRepo, LeaseOwner, ModelRepo, NewOwner, PeopleRepo, SealedRepo,

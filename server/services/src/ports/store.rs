@@ -6,7 +6,6 @@ use domain::access_token::AccessToken;
 use domain::audit::{AuditEntry, AuditFilter, AuditRecord};
 use domain::connection::{Activation, Connection, Detection};
 use domain::events::{Event, LoggedEvent};
-use domain::grant::Grant;
 use domain::inference::UsageRecord;
 use domain::models::ModelProfile;
 use domain::people::throttle::{Failures, ThrottleKey};
@@ -136,7 +135,7 @@ pub trait ConnectionRepo: Send + Sync {
     /// The one of a provider.
     async fn of_provider(&self, id: &ProviderId) -> StoreResult<Option<Connection>>;
     /// A sealed credential.
-    async fn grant(&self, id: GrantId) -> StoreResult<Option<Grant>>;
+    async fn grant(&self, id: GrantId) -> StoreResult<Option<domain::grant::Grant>>;
     /// The one door in: writes grant, connection, trail and the outbox row in one transaction, keeping the id of an
     /// existing connection and deleting a grant nobody points at any more. Refused with [`StoreError::Conflict`] when
     /// `connection.version` is not the stored one (0 for a new connection). Returns the stored connection.

@@ -2,6 +2,22 @@
 //!
 //! Nothing of a sign-in lives in memory only. It is a row with sealed secrets, found by the hash of `state`, claimed once, and ended
 //! together with the connection it makes. All instants of it are the database's, so it does not matter whose clock is wrong.
+//!
+//! What RFC 9700 (best current practice) and RFC 9207 (issuer identification) ask of a client, and the test that shows it
+//! (`tests/it/sign_in.rs` and `tests/it/grants.rs` of this crate, unless said otherwise):
+//!
+//! | point | test |
+//! |---|---|
+//! | §2.1 exact redirect address, never from a request | `redirects_are_ours_whatever_the_request_says` |
+//! | §2.1, §4.7 `state` bound to the person, single use, cross-site answers refused | `a_state_that_nobody_began_burns_nothing`, `another_persons_session_and_another_address_are_turned_away_and_burn_nothing` |
+//! | §2.1.1 PKCE with S256, verifier independent of `state` and nonce | `every_vendor_as_it_wants_to_be_spoken_with` (the stand-ins check it), domain's flow tests |
+//! | §4.5 code injection and replay: one claim, one exchange | `a_replayed_answer_hears_the_first_ones_outcome_and_is_exchanged_once` |
+//! | §4.4, RFC 9207 §2.4 mix-up: `iss` compared, the code goes nowhere | `a_mix_up_of_issuers_is_noticed` |
+//! | §4.4.2.2 one redirect address a server, others refused | `another_persons_session_and_another_address_are_turned_away_and_burn_nothing` |
+//! | §4.2 nothing secret in what is passed on: `state` alone leads onward, no referrer | server's sign-in tests |
+//! | §2.2.2, §4.14 refresh tokens rotate, are spent once and revoked | `two_processes_refresh_once`, `one_sign_in_connects_both_and_says_what_happens_to_the_other` |
+//! | §2.6 end of session ends pending requests | `who_was_signed_out_or_lost_the_right_connects_nothing` |
+//! | §4.11 no open redirect | `redirects_are_ours_whatever_the_request_says`, server's sign-in tests |
 
 mod begin;
 mod connect;

@@ -435,3 +435,55 @@ async fn redirects_are_ours_whatever_the_request_says() {
         assert!(callback.starts_with(&format!("{PUBLIC}/api/v1/auth/provider-oauth/callback?state=")), "{callback}");
     }
 }
+
+#[tokio::test]
+async fn a_provider_that_is_gone_in_mid_exchange_is_unreachable() {
+    for world in World::each().await {
+        let url = world.begin(&world.ana, Vendor::Codex).await;
+        let back = world.issuer.approve(&url).unwrap();
+        let World { house, issuer, .. } = world;
+        drop(issuer);
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        let callback = domain::flow::Callback::parse(back.query().unwrap()).unwrap();
+        let returned =
+            services::sign_in::Returned { callback, path: back.path().to_owned(), person: None, origin: domain::audit::Origin::default() };
+        let outcome = house.services.sign_in.callback(returned).await.unwrap();
+        assert_eq!(outcome.failure, Some(FlowFailure::Unreachable), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_access_token_with_the_scope_may_sign_in_and_nothing_else() {
+    use domain::access_token::{AccessToken, TokenLimits};
+    use domain::people::Caller;
+    for world in World::each().await {
+        let user_id = world.ana.actor.user_id().unwrap();
+        let token = AccessToken {
+            id: vocab::AccessTokenId::new(uuid::Uuid::from_u128(7)),
+            created_by: user_id,
+            name: "script".into(),
+            public_id: "public000007".into(),
+            secret_hash: [7; 32],
+            limits: TokenLimits { scopes: vec![vocab::Scope::Connect], providers: vec![id("codex")], models: Vec::new() },
+            created_at: world.house.environment.now(),
+            expires_at: None,
+            revoked_at: None,
+            last_used_at: None,
+        };
+        world.house.ports.access_tokens.add(&token, Trail::default()).await.unwrap();
+        let limits = std::sync::Arc::new(token.limits.clone());
+        let script = Caller::token(token.id, user_id, token.name.clone(), Role::Owner, limits, domain::audit::Origin::default());
+        let begin = |provider: &str| services::sign_in::Begin { provider_id: id(provider), place: BrowserPlace::Unknown, port_taken: None };
+        let sign_in = &world.house.services.sign_in;
+        assert!(matches!(sign_in.begin(&script, begin("openrouter")).await, Err(ServiceError::Forbidden(_))), "not its provider");
+        let disconnected = world.house.services.connections.disconnect(&script, &id("codex")).await;
+        assert!(matches!(disconnected, Err(ServiceError::Forbidden(_))));
+        let url = world.begin(&script, Vendor::Codex).await;
+        assert_eq!(world.back(&world.issuer.approve(&url).unwrap()).await.unwrap().failure, None);
+        let url = world.begin(&script, Vendor::Codex).await;
+        let now = world.house.environment.now();
+        world.house.ports.access_tokens.revoke(token.id, now, Trail::default()).await.unwrap();
+        let outcome = world.back(&world.issuer.approve(&url).unwrap()).await.unwrap();
+        assert_eq!(outcome.failure, Some(FlowFailure::NotAllowed), "revoked meanwhile");
+    }
+}

@@ -12,6 +12,7 @@ mod providers;
 mod refusals;
 mod secret;
 mod sessions;
+mod sign_ins;
 mod team;
 mod usage;
 mod words;
@@ -42,6 +43,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 pub(super) fn operations() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(providers::router())
+        .merge(sign_ins::router())
         .merge(models::router())
         .merge(keys::router())
         .merge(access_tokens::router())

@@ -30,6 +30,8 @@ mod audit;
 mod connections;
 mod events;
 mod finance;
+mod flows;
+mod grants;
 mod installation;
 mod models;
 mod notifications;

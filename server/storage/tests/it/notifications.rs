@@ -134,7 +134,7 @@ async fn a_delivery_ends_taken_or_given_up(database: &TestDatabase) {
     storage.raise(&no_funds(1), Trail::default()).await.unwrap();
     let (mail, webhook) = (DeliveryId::new(id(11)), DeliveryId::new(id(12)));
     storage.claim(9, HOLD).await.unwrap();
-    storage.failed(mail, "550 no\0body", Some(Duration::from_secs(3600)), trail(1)).await.unwrap();
+    storage.failed(mail, "550 no\0body", Some(Duration::from_hours(1)), trail(1)).await.unwrap();
     storage.failed(webhook, "500", Some(Duration::ZERO), trail(2)).await.unwrap();
     let troubles = async || storage.page(None, false, None, 1).await.unwrap().remove(0).troubles;
     let both = troubles().await;

@@ -69,6 +69,7 @@ async fn each_role_may_what_it_may() {
             let expected = match access {
                 Access::Open | Access::Screen | Access::Person | Access::Caller => Outcome::In,
                 Access::May(permission) | Access::PersonWho(permission) => may(*permission),
+                Access::MayOrConnect(permission) => may(*permission),
                 Access::Metrics => may(vocab::Permission::ReadMetrics),
                 Access::TokenThat(_) => Outcome::Unknown,
             };
@@ -105,6 +106,10 @@ async fn check_scope(app: &TestApp, user: &User, scope: Scope) {
         let expected = match access {
             Access::Open | Access::Caller => Outcome::In,
             Access::May(permission) | Access::TokenThat(permission) => may(*permission),
+            Access::MayOrConnect(_) if scope == Scope::Connect && user.role.may(vocab::Permission::ManageProviderConnections) => {
+                Outcome::In
+            }
+            Access::MayOrConnect(permission) => may(*permission),
             Access::Metrics => may(vocab::Permission::ReadMetrics),
             Access::Screen | Access::Person | Access::PersonWho(_) => Outcome::Unknown,
         };
@@ -127,7 +132,11 @@ async fn every_route_is_in_the_table() {
     }
     known.extend(server::router::pages::listing().iter().map(|listing| ("GET".to_owned(), listing.path().to_owned())));
     known.extend(server_fn::axum::server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())));
-    known.extend(server::router::own_routes().iter().map(|(path, _)| ("GET".to_owned(), (*path).to_owned())));
+    known.extend(
+        server::router::own_routes()
+            .iter()
+            .flat_map(|(methods, path, _)| methods.iter().map(|method| (method.to_string(), (*path).to_owned()))),
+    );
     known.extend(server::router::assets::FILES.iter().map(|path| ("GET".to_owned(), (*path).to_owned())));
     let missing: Vec<_> = known.difference(&table).collect();
     assert!(missing.is_empty(), "say in access/table.rs who may: {missing:?}");

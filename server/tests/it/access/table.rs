@@ -18,6 +18,8 @@ pub enum Access {
     Caller,
     /// A signed-in person or access token with the permission.
     May(Permission),
+    /// As `May`, and also an access token with the scope `connect` of somebody who may connect providers.
+    MayOrConnect(Permission),
     /// A signed-in person with the permission.
     PersonWho(Permission),
     /// An access token with the permission, and no person.
@@ -26,7 +28,7 @@ pub enum Access {
     Metrics,
 }
 
-use Access::{Caller, May, Metrics, Open, Person, PersonWho, Screen, TokenThat};
+use Access::{Caller, May, MayOrConnect, Metrics, Open, Person, PersonWho, Screen, TokenThat};
 
 /// What is sent along so that a route gets as far as asking who it is.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +70,11 @@ pub const ROUTES: &[Row] = &[
     ("GET", "/readyz", Nothing, Open),
     ("GET", "/metrics", Nothing, Metrics),
     ("GET", "/events", Nothing, Person),
+    ("GET", "/api/v1/auth/provider-oauth/callback", Nothing, Open),
+    ("GET", "/callback", Nothing, Open),
+    ("POST", "/platform/ai/providers/{provider_id}/sign-in", Form(""), PersonWho(ManageProviderConnections)),
+    ("GET", "/platform/ai/providers/{provider_id}/sign-in", Nothing, PersonWho(ManageProviderConnections)),
+    ("GET", "/platform/ai/providers/{provider_id}/sign-in/onward", Nothing, PersonWho(ManageProviderConnections)),
     // Files.
     ("GET", "/pkg/{*file}", Nothing, Open),
     ("GET", "/favicon.ico", Nothing, Open),
@@ -113,6 +120,9 @@ pub const ROUTES: &[Row] = &[
     ("POST", "/fn/set_enabled", Form("id=nope&enabled=true"), PersonWho(ManageProviderConnections)),
     ("POST", "/fn/sync_models", Form("id=nope"), PersonWho(ManageProviderConnections)),
     ("POST", "/fn/try_it", Json(r#"{"id":"nope","model":"m","prompt":"hi"}"#), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/paste_answer", Form("id=nope&answer=x"), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/cancel_sign_in", Form("id=nope"), PersonWho(ManageProviderConnections)),
+    ("POST", "/fn/allow_sign_in", Form("id=nope&allow=false"), PersonWho(ManageSettings)),
     ("POST", "/fn/usage", Form("period=week"), PersonWho(ViewPlatform)),
     ("POST", "/fn/audit_log", Json(r#"{"query":{}}"#), PersonWho(ViewAudit)),
     ("POST", "/fn/notifications", Form("open_only=false"), PersonWho(ViewPlatform)),
@@ -144,6 +154,10 @@ pub const ROUTES: &[Row] = &[
     ("POST", "/api/v1/providers/{id}/paid-test", Nothing, May(ManageProviderConnections)),
     ("PATCH", "/api/v1/providers/{id}/connection", Json(r#"{"enabled":true}"#), May(ManageProviderConnections)),
     ("DELETE", "/api/v1/providers/{id}/connection", Nothing, May(ManageProviderConnections)),
+    ("GET", "/api/v1/providers/{id}/sign-in", Nothing, MayOrConnect(ViewPlatform)),
+    ("POST", "/api/v1/providers/{id}/sign-in", Json("{}"), MayOrConnect(ManageProviderConnections)),
+    ("DELETE", "/api/v1/providers/{id}/sign-in", Nothing, MayOrConnect(ManageProviderConnections)),
+    ("POST", "/api/v1/providers/{id}/sign-in/answer", Json(r#"{"answer":"x"}"#), MayOrConnect(ManageProviderConnections)),
     ("GET", "/api/v1/providers/{id}/models", Nothing, May(ViewPlatform)),
     ("POST", "/api/v1/providers/{id}/models/sync", Nothing, May(ManageProviderConnections)),
     ("POST", "/api/v1/keys/recognise", Json(r#"{"key":"sk-x"}"#), May(ManageProviderConnections)),

@@ -4,7 +4,7 @@ use super::about_method::AboutMethod;
 use super::key_panel::KeyPanel;
 use super::local_panel::LocalPanel;
 use super::screen::Screen;
-use super::sign_in_panel::SignInPanel;
+use super::sign_in::SignInPanel;
 use crate::components::{Card, Notice};
 use crate::pages::providers::words::method_word;
 use crate::wire::ProviderDetail;

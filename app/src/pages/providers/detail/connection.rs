@@ -3,10 +3,10 @@
 use super::outcome::Outcome;
 use super::paid_test::PaidTestForm;
 use super::screen::Screen;
-use crate::components::{Card, ConfirmButton, ErrorNote, SubmitButton, error_of};
+use crate::components::{Card, ConfirmButton, ErrorNote, Notice, SubmitButton, error_of};
 use crate::wire::ProviderDetail;
 use leptos::prelude::*;
-use vocab::{AuthMethod, Health};
+use vocab::{AuthMethod, Health, Tone};
 
 /// Nothing while nothing is connected.
 #[component]
@@ -88,6 +88,19 @@ fn Leave(screen: Screen) -> impl IntoView {
     .into_any()
 }
 
+/// What became of the sign-in at the provider. It stands outside the card, which goes with the connection.
+#[component]
+pub fn Disconnected(screen: Screen) -> impl IntoView {
+    let value = screen.actions.disconnect.value();
+    let line = Memo::new(move |_| value.get().and_then(Result::ok).map(|done| done.line).filter(|line| !line.is_empty()));
+    view! {
+        <div role="status">
+            {move || line.get().map(|line| view! { <Notice tone=Tone::Info>{line}</Notice> })}
+        </div>
+    }
+    .into_any()
+}
+
 fn leaving_words(detail: &ProviderDetail) -> String {
     let name = &detail.row.name;
     let stored = match (&detail.facts.key_hint, detail.row.method) {
@@ -100,5 +113,9 @@ fn leaving_words(detail: &ProviderDetail) -> String {
         ([], None) => "no agent used it in the last 30 days".to_owned(),
         (users, None) => format!("nothing else can serve its requests: {} will get an error", users.join(", ")),
     };
-    format!("{stored}; {agents}.")
+    let shared = match detail.facts.shared_with.as_slice() {
+        [] => String::new(),
+        others => format!(" {} uses the same sign-in and stays connected, so nothing is ended at the provider.", others.join(", ")),
+    };
+    format!("{stored}; {agents}.{shared}")
 }

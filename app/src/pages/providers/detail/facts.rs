@@ -26,6 +26,7 @@ pub fn FactsRail(screen: Screen) -> impl IntoView {
                             {fact("Address", facts.base_url)}
                             {fact("Used by", (!facts.used_by.is_empty()).then(|| facts.used_by.join(", ")))}
                             {fact("Fallback", facts.fallback)}
+                            {fact("Same sign-in as", (!facts.shared_with.is_empty()).then(|| facts.shared_with.join(", ")))}
                         </dl>
                     }
                 }}
@@ -75,6 +76,9 @@ fn Times(facts: Facts) -> impl IntoView {
     };
     view! {
         {connected}
+        {time("Token expires", facts.token_expires, MomentForm::Clock)}
+        {time("Refreshes", facts.refreshes, MomentForm::Clock)}
+        {time("Last refreshed", facts.refreshed, MomentForm::Ago)}
         {time("Last verified", facts.checked, MomentForm::Ago)}
         {time("Next check", facts.next_check, MomentForm::Clock)}
     }

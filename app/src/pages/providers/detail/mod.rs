@@ -15,7 +15,7 @@ mod next_step;
 mod outcome;
 mod paid_test;
 mod screen;
-mod sign_in_panel;
+mod sign_in;
 mod sync;
 mod try_it;
 mod try_run;
@@ -27,7 +27,7 @@ use crate::server_fns::providers::provider;
 use crate::wire::{AppError, ErrorCode, ProviderDetail};
 use activity::Activity;
 use authentication::Authentication;
-use connection::ConnectionCard;
+use connection::{ConnectionCard, Disconnected};
 use facts::FactsRail;
 use header::Header;
 use leptos::prelude::*;
@@ -36,6 +36,7 @@ use leptos_router::hooks::use_params_map;
 use models::Models;
 use next_step::NextStep;
 use screen::{Actions, Screen};
+use sign_in::SignInResult;
 use try_it::TryIt;
 use vocab::{Permission, ProviderId};
 
@@ -94,6 +95,8 @@ fn Parts(screen: Screen) -> impl IntoView {
         <Header screen=screen />
         <div class="with-rail">
             <div class="stack">
+                <SignInResult screen=screen />
+                <Disconnected screen=screen />
                 <NextStep screen=screen />
                 <Authentication screen=screen />
                 <Show when=move || may_manage.get()>

@@ -1,6 +1,7 @@
 //! What the parts of the page share.
 
 use crate::server_fns::providers::{ConnectLocal, ConnectWithKey, Disconnect, PaidTest, SetEnabled, SyncModels, TestConnection};
+use crate::server_fns::sign_in::{AllowSignIn, CancelSignIn, PasteAnswer};
 use crate::wire::{MethodView, ProviderDetail};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -23,6 +24,12 @@ pub struct Actions {
     pub enabled: ServerAction<SetEnabled>,
     /// Fetches the model list.
     pub sync: ServerAction<SyncModels>,
+    /// Finishes a sign-in with what was pasted.
+    pub paste: ServerAction<PasteAnswer>,
+    /// Gives a sign-in up.
+    pub cancel: ServerAction<CancelSignIn>,
+    /// Turns the owner's switch.
+    pub allow: ServerAction<AllowSignIn>,
 }
 
 impl Actions {
@@ -36,6 +43,9 @@ impl Actions {
             disconnect: ServerAction::new(),
             enabled: ServerAction::new(),
             sync: ServerAction::new(),
+            paste: ServerAction::new(),
+            cancel: ServerAction::new(),
+            allow: ServerAction::new(),
         }
     }
 
@@ -47,6 +57,9 @@ impl Actions {
             + self.disconnect.version().get()
             + self.enabled.version().get()
             + self.sync.version().get()
+            + self.paste.version().get()
+            + self.cancel.version().get()
+            + self.allow.version().get()
     }
 }
 

@@ -41,6 +41,10 @@ checked_text! {
     HeaderName(String) = header_name;
     /// Name of a parameter or an environment variable.
     SettingName(String) = setting_name;
+    /// A file below a home directory.
+    HomePath(String) = home_path;
+    /// A domain.
+    HostName(String) = host_name;
     /// A base URL with `{}` in its host.
     Template(String) = template;
     /// Where a browser comes back to.
@@ -104,6 +108,22 @@ fn setting_name(text: &str) -> Result<String, String> {
         && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if shape { Ok(text.to_owned()) } else { Err(format!("`{text}` is not a name (letters, digits and _)")) }
+}
+
+fn home_path(text: &str) -> Result<String, String> {
+    let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', '\0']);
+    if text.len() <= 200 && text.split('/').all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("`{text}` is not a file below the home directory, such as .grok/auth.json"))
+    }
+}
+
+fn host_name(text: &str) -> Result<String, String> {
+    match url::Host::parse(text) {
+        Ok(url::Host::Domain(name)) if name.contains('.') => Ok(name),
+        _ => Err(format!("`{text}` is not a domain, such as example.com")),
+    }
 }
 
 fn template(text: &str) -> Result<String, String> {

@@ -3,10 +3,12 @@
 
 mod leaf;
 
-pub(super) use leaf::{CallPath, Day, Endpoint, ExactUrl, HeaderName, Page, Redirect, SettingName, Template, Text, Word};
+pub(super) use leaf::{
+    CallPath, Day, Endpoint, ExactUrl, HeaderName, HomePath, HostName, Page, Redirect, SettingName, Template, Text, Word,
+};
 
 use super::entry::{BodyFlag, ModelListShape, StatusRule, VerifyMethod};
-use super::sign_in::{DeviceMode, Exchange, Offered, TokenFormat};
+use super::sign_in::{CredentialFormat, DeviceMode, DeviceProtocol, Exchange, Lending, Offered, PromptPlace, TokenFormat};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -65,11 +67,18 @@ whole_values!(
     Word,
     Category,
     Dialect,
+    CredentialFormat,
     DeviceMode,
+    DeviceProtocol,
     Exchange,
+    HomePath,
+    HostName,
+    Lending,
     ModelListShape,
     Offered,
+    PromptPlace,
     RawSource,
+    SettingName,
     TokenFormat,
     VerifyMethod,
 );
@@ -139,7 +148,11 @@ table! { /// For Finance.
 RawFinance { vendor: Word, channel: Word, suggested_type: Word } }
 
 table! { /// The provider's own program.
-RawCli { program: Text, env: BTreeMap<SettingName, String> } }
+RawCli {
+    program: Text, env: BTreeMap<SettingName, String>, login: Vec<Word>, run: Vec<Word>, prompt: PromptPlace,
+    credential_file: HomePath, credential_format: CredentialFormat, lending: Lending, broker_variable: SettingName,
+    broker_login: Vec<Word>,
+} }
 
 table! { /// What a plan's endpoint takes.
 RawPlan { stream_only: bool, store: bool, instructions: bool, refused: Vec<SettingName>, refused_tools: Vec<SettingName> } }
@@ -169,7 +182,8 @@ RawOAuth {
 method_table! { /// Device-code sign-in.
 RawDevice {
     mode: DeviceMode, device_authorization_url: ExactUrl, token_url: ExactUrl, revoke_url: ExactUrl, client_id: Word, scopes: Vec<Word>,
-    parameters: BTreeMap<SettingName, String>,
+    parameters: BTreeMap<SettingName, String>, protocol: DeviceProtocol, poll_url: ExactUrl, verification_url: ExactUrl,
+    verification_hosts: Vec<HostName>, redirect_uri: ExactUrl,
 } }
 
 /// Can the model list be fetched?

@@ -1,0 +1,124 @@
+//! What a sandbox sees of this machine, as arguments of bubblewrap.
+
+use services::ports::{Program, SandboxError, SandboxSpec};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The home directory inside.
+pub(super) const HOME: &str = "/home/build";
+/// The workspace inside.
+const WORKSPACE: &str = "/workspace";
+/// The program inside, when it is not part of the system.
+const TOOL: &str = "/opt/tool";
+
+/// Directories of the system beside `/usr`; on a merged system they are links into it.
+const SYSTEM: [&str; 6] = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
+/// What programs need of `/etc`: names, certificates, time zone, loader. Nothing that says who lives here.
+const ETC: [&str; 16] = [
+    "alternatives",
+    "ca-certificates",
+    "ca-certificates.conf",
+    "gai.conf",
+    "host.conf",
+    "hosts",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "localtime",
+    "nsswitch.conf",
+    "pki",
+    "protocols",
+    "resolv.conf",
+    "services",
+    "ssl",
+];
+
+/// A sandbox's view, and the program in it.
+pub(super) struct View {
+    /// Arguments of bubblewrap.
+    pub(super) arguments: Vec<OsString>,
+    /// The program's path inside.
+    pub(super) program: PathBuf,
+}
+
+/// Puts the view together; `passwd` and `group` are descriptors of the files of these names.
+pub(super) fn view(spec: &SandboxSpec, hidden: &[PathBuf], passwd: i32, group: i32) -> Result<View, SandboxError> {
+    let mut arguments = Arguments::default();
+    arguments.add(["--ro-bind", "/usr", "/usr"]);
+    for path in SYSTEM {
+        match std::fs::read_link(path) {
+            Ok(target) => arguments.add([OsString::from("--symlink"), target.into(), path.into()]),
+            Err(_) => arguments.add(["--ro-bind-try", path, path]),
+        }
+    }
+    for name in ETC {
+        let path = format!("/etc/{name}");
+        arguments.add(["--ro-bind-try", &path, &path]);
+    }
+    arguments.add(["--ro-bind-data", &passwd.to_string(), "/etc/passwd", "--ro-bind-data", &group.to_string(), "/etc/group"]);
+    arguments.add(["--proc", "/proc", "--dev", "/dev"]);
+    let size = spec.limits.home_bytes.to_string();
+    arguments.add(["--perms", "1777", "--size", &size, "--tmpfs", "/tmp"]);
+    arguments.add(["--perms", "0700", "--size", &size, "--tmpfs", HOME]);
+    let program = program(&spec.program, &mut arguments)?;
+    for path in &spec.readable {
+        let path = visible(path, hidden)?;
+        arguments.add([OsString::from("--ro-bind"), path.clone().into(), path.into()]);
+    }
+    for (from, to) in &spec.sockets {
+        arguments.add([OsString::from("--bind"), from.into(), to.into()]);
+    }
+    // Where the data folder is below /usr, it would be seen through it.
+    for path in hidden.iter().filter_map(|path| path.canonicalize().ok()).filter(|path| path.starts_with("/usr")) {
+        if path.is_dir() {
+            arguments.add([OsString::from("--tmpfs"), path.into()]);
+        } else {
+            arguments.add([OsString::from("--ro-bind"), "/dev/null".into(), path.into()]);
+        }
+    }
+    let mut folder = HOME;
+    if let Some(workspace) = &spec.workspace {
+        arguments.add([OsString::from("--bind"), visible(workspace, hidden)?.into(), WORKSPACE.into()]);
+        folder = WORKSPACE;
+    }
+    arguments.add(["--remount-ro", "/", "--chdir", folder]);
+    Ok(View { arguments: arguments.0, program })
+}
+
+/// The program as it is where it belongs to the system, else in its folder, else alone.
+fn program(program: &Program, arguments: &mut Arguments) -> Result<PathBuf, SandboxError> {
+    let missing = || SandboxError::Program(program.file.display().to_string());
+    let file = program.file.canonicalize().map_err(|_| missing())?;
+    if let Some(folder) = &program.folder {
+        let folder = folder.canonicalize().map_err(|_| missing())?;
+        let inside = Path::new(TOOL).join(file.strip_prefix(&folder).map_err(|_| missing())?);
+        arguments.add([OsString::from("--ro-bind"), folder.into(), TOOL.into()]);
+        return Ok(inside);
+    }
+    let of_system = |path: &Path| path.starts_with("/usr") || SYSTEM.iter().any(|folder| path.starts_with(folder));
+    if of_system(&file) {
+        // By the name it was called: some programs are many, and look at it.
+        return Ok(if of_system(&program.file) { program.file.clone() } else { file });
+    }
+    let inside = Path::new(TOOL).join(program.file.file_name().ok_or_else(missing)?);
+    arguments.add([OsString::from("--ro-bind"), file.into(), inside.clone().into()]);
+    Ok(inside)
+}
+
+/// A path that may be shown: it is there, and it is not, or above, what has to stay hidden.
+fn visible(path: &Path, hidden: &[PathBuf]) -> Result<PathBuf, SandboxError> {
+    let shown = path.display();
+    let whole = path.canonicalize().map_err(|error| SandboxError::Place(format!("{shown} cannot be used in a build: {error}")))?;
+    let hidden = hidden.iter().filter_map(|path| path.canonicalize().ok());
+    let holds = hidden.into_iter().any(|secret| secret.starts_with(&whole));
+    if holds { Err(SandboxError::Place(format!("{shown} holds Purser's own data, which no build may see"))) } else { Ok(whole) }
+}
+
+#[derive(Default)]
+struct Arguments(Vec<OsString>);
+
+impl Arguments {
+    fn add<T: Into<OsString>, const N: usize>(&mut self, arguments: [T; N]) {
+        self.0.extend(arguments.into_iter().map(Into::into));
+    }
+}

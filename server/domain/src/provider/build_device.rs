@@ -1,0 +1,57 @@
+//! From the tables of the file to the settings of a sign-in with a code, and of the provider's own program.
+
+use super::build::{settings, words};
+use super::raw::{RawCli, RawDevice};
+use super::sign_in::{CliSettings, DeviceMode, DeviceSettings, Lending};
+
+/// Sign-in with a code.
+pub(super) fn device_settings(raw: RawDevice) -> Result<DeviceSettings, String> {
+    let mode = raw.mode.unwrap_or_default();
+    let spoken_by_us = [
+        ("device_authorization_url", raw.device_authorization_url.is_none()),
+        ("token_url", raw.token_url.is_none()),
+        ("client_id", raw.client_id.is_none()),
+    ];
+    if mode == DeviceMode::Native
+        && let Some((key, _)) = spoken_by_us.iter().find(|(_, missing)| *missing)
+    {
+        return Err(format!("`mode = \"native\"` needs `device.{key}`"));
+    }
+    Ok(DeviceSettings {
+        mode,
+        device_authorization_url: raw.device_authorization_url.map(|url| url.0),
+        token_url: raw.token_url.map(|url| url.0),
+        revoke_url: raw.revoke_url.map(|url| url.0),
+        client_id: raw.client_id.map(|id| id.0),
+        scopes: words(raw.scopes),
+        parameters: settings(raw.parameters),
+        protocol: raw.protocol.unwrap_or_default(),
+        poll_url: raw.poll_url.map(|url| url.0),
+        verification_url: raw.verification_url.map(|url| url.0),
+        verification_hosts: raw.verification_hosts.unwrap_or_default().into_iter().map(|host| host.0).collect(),
+        redirect_uri: raw.redirect_uri.map(|url| url.0),
+    })
+}
+
+/// The provider's own program.
+pub(super) fn cli(raw: RawCli) -> Result<CliSettings, String> {
+    let lending = raw.lending.unwrap_or_default();
+    if lending == Lending::Broker && raw.broker_variable.is_none() {
+        return Err("`cli.lending = \"broker\"` needs `cli.broker_variable`".to_owned());
+    }
+    if raw.credential_file.is_some() != raw.credential_format.is_some() {
+        return Err("`cli.credential_file` and `cli.credential_format` belong together".to_owned());
+    }
+    Ok(CliSettings {
+        program: raw.program.ok_or("`cli.program` is missing")?.0,
+        env: settings(raw.env),
+        login: words(raw.login),
+        run: words(raw.run),
+        prompt: raw.prompt.unwrap_or_default(),
+        credential_file: raw.credential_file.map(|path| path.0),
+        credential_format: raw.credential_format,
+        lending,
+        broker_variable: raw.broker_variable.map(|name| name.0),
+        broker_login: words(raw.broker_login),
+    })
+}
