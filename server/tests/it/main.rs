@@ -3,6 +3,7 @@
 
 mod access;
 mod api_document;
+mod api_finance;
 mod api_people;
 mod api_providers;
 mod api_shapes;
