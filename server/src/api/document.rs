@@ -38,6 +38,7 @@ pub(super) const PATH: &str = "/api/openapi.json";
         (name = "notifications", description = "What operators were told without asking"),
         (name = "team", description = "People with an account"),
         (name = "sessions", description = "Signed-in browsers of the person asking"),
+        (name = "setup", description = "The first account"),
         (name = "me", description = "The caller"),
         (name = "health", description = "For monitoring"),
     ),

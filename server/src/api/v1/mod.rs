@@ -11,6 +11,7 @@ mod providers;
 mod refusals;
 mod secret;
 mod sessions;
+mod setup;
 mod sign_ins;
 mod team;
 mod usage;
@@ -51,6 +52,7 @@ pub(super) fn operations() -> OpenApiRouter<AppState> {
         .merge(notifications::router())
         .merge(team::router())
         .merge(sessions::router())
+        .merge(setup::router())
         .merge(me::router())
         .merge(health::router())
 }
