@@ -128,8 +128,12 @@ pub fn sign_in_with_next(session: &NewSession, next: Option<&str>) -> Result<(),
 /// # Errors
 /// When called outside a request.
 pub fn keep_session(session: &NewSession) -> Result<(), AppError> {
-    let secure = context()?.secure_cookies;
-    set_cookie(&cookie(secure, session.secret.expose_secret(), 14 * 24 * 3600))
+    set_cookie(&session_cookie(context()?.secure_cookies, session))
+}
+
+/// The session cookie as `Set-Cookie` takes it. Its value is a secret.
+pub fn session_cookie(secure: bool, session: &NewSession) -> String {
+    cookie(secure, session.secret.expose_secret(), 14 * 24 * 3600)
 }
 
 /// Deletes the session cookie and goes to the sign-in page.

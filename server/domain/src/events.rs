@@ -43,6 +43,11 @@ pub enum Event {
         /// Who.
         user_id: UserId,
     },
+    /// A browser was signed in.
+    SessionStarted {
+        /// Whose browser.
+        user_id: UserId,
+    },
     /// A signed-in browser was signed out.
     SessionEnded {
         /// Whose browser.
@@ -77,7 +82,9 @@ impl Event {
             | Self::NotificationsChanged => Audience::Holders(Permission::ViewPlatform),
             Self::AccessTokenChanged { .. } => Audience::Holders(Permission::ManageAccessTokens),
             Self::UserChanged { .. } => Audience::Holders(Permission::ManageTeam),
-            Self::SessionEnded { user_id, .. } | Self::NotificationsRead { user_id } => Audience::Person(*user_id),
+            Self::SessionStarted { user_id } | Self::SessionEnded { user_id, .. } | Self::NotificationsRead { user_id } => {
+                Audience::Person(*user_id)
+            }
             Self::FinanceChanged => Audience::Holders(Permission::ViewFinance),
             Self::KeysChanged => Audience::Holders(Permission::ManageSettings),
         }

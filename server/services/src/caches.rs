@@ -70,6 +70,7 @@ impl Caches {
             Event::ConnectionChanged { .. } | Event::ModelsChanged { .. } | Event::KeysChanged => self.forget_routes(),
             Event::FlowChanged { .. }
             | Event::SyncProgress { .. }
+            | Event::SessionStarted { .. }
             | Event::SessionEnded { .. }
             | Event::UsageRecorded
             | Event::FinanceChanged

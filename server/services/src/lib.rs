@@ -137,7 +137,6 @@ impl Services {
             ports: ports.clone(),
             credentials: credentials.clone(),
             connections: connections.clone(),
-            grants: grants.clone(),
             ring: ring.clone(),
             public_url,
             environment: environment.clone(),

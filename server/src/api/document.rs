@@ -39,6 +39,7 @@ pub(super) const PATH: &str = "/api/openapi.json";
         (name = "team", description = "People with an account"),
         (name = "finance", description = "Suppliers, contracts, work items, and what Finance knows of a provider"),
         (name = "sessions", description = "Signed-in browsers of the person asking"),
+        (name = "setup", description = "The first account"),
         (name = "me", description = "The caller"),
         (name = "health", description = "For monitoring"),
     ),

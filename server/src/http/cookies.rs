@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use secrecy::SecretString;
+use services::people::NewSession;
 
 /// A cookie's value, if there is exactly one plausible one. Two of a name are suspicious: a neighbouring host may have
 /// planted the second (RFC 6265 §8.6), so none is believed.
@@ -27,6 +28,14 @@ pub fn has_session_cookie(headers: &HeaderMap, secure: bool) -> bool {
     let name = app::ctx::session_cookie_name(secure);
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(';')).any(|pair| pair.trim().split_once('=').is_some_and(|(key, _)| key == name))
+}
+
+/// Gives whoever asked the session just begun.
+pub fn keep_session(headers: &mut HeaderMap, secure: bool, session: &NewSession) {
+    if let Ok(mut value) = HeaderValue::from_str(&app::ctx::session_cookie(secure, session)) {
+        value.set_sensitive(true);
+        headers.append(header::SET_COOKIE, value);
+    }
 }
 
 /// Makes the browser forget its session, unless the answer already gives it another one.

@@ -4,7 +4,7 @@ use super::door::Door;
 use super::refusal;
 use app::wire::ErrorCode;
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::time::Duration;
@@ -19,8 +19,10 @@ pub const GATEWAY_BODY: usize = 20 * 1024 * 1024;
 const ORDINARY: Duration = Duration::from_secs(30);
 /// For calls that wait for a provider's answer, many pages of a list, or every sealed value.
 const PATIENT: Duration = Duration::from_secs(130);
-/// Last parts of such paths.
-const TAKE_LONGER: [&str; 7] = ["sync_models", "try_it", "paid_test", "test_connection", "sync", "paid-test", "rotate"];
+/// Such server functions.
+const SLOW_FUNCTIONS: [&str; 6] = ["connect_with_key", "connect_local", "test_connection", "paid_test", "sync_models", "try_it"];
+/// Last parts of the paths of such operations of the machine API, all of them POST.
+const SLOW_OPERATIONS: [&str; 6] = ["key", "local", "test", "paid-test", "sync", "rotate"];
 
 /// Refuses what says itself that it is too large, and gives up on what takes too long. Streams are timed until they begin.
 pub async fn hold(request: Request, next: Next) -> Response {
@@ -30,7 +32,7 @@ pub async fn hold(request: Request, next: Next) -> Response {
         let words = format!("The request is larger than {} MiB.", largest / (1024 * 1024));
         return refusal::say(door, StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::Invalid, &words);
     }
-    let Some(limit) = limit_of(door, request.uri().path()) else { return next.run(request).await };
+    let Some(limit) = limit_of(door, request.method(), request.uri().path()) else { return next.run(request).await };
     let words = "That took too long, so Purser gave up on it. Try again in a moment.";
     let in_time = tokio::time::timeout(limit, next.run(request)).await;
     in_time.unwrap_or_else(|_| refusal::say(door, StatusCode::GATEWAY_TIMEOUT, ErrorCode::Unavailable, words))
@@ -41,12 +43,21 @@ fn announced(request: &Request) -> Option<u64> {
 }
 
 /// The gateway has the upstream's limits, live events none.
-fn limit_of(door: Door, path: &str) -> Option<Duration> {
+fn limit_of(door: Door, method: &Method, path: &str) -> Option<Duration> {
     match door {
         Door::Gateway | Door::Events => None,
-        _ if path.rsplit('/').next().is_some_and(|last| TAKE_LONGER.contains(&last)) => Some(PATIENT),
+        _ if method == Method::POST && waits_for_others(path) => Some(PATIENT),
         _ => Some(ORDINARY),
     }
+}
+
+fn waits_for_others(path: &str) -> bool {
+    let slow: &[&str] = match Door::of(path) {
+        Door::ServerFn => &SLOW_FUNCTIONS,
+        Door::Api => &SLOW_OPERATIONS,
+        _ => &[],
+    };
+    path.rsplit('/').next().is_some_and(|last| slow.contains(&last))
 }
 
 #[cfg(test)]
@@ -62,11 +73,18 @@ mod tests {
             ("/fn/providers", Some(ORDINARY)),
             ("/fn/sync_models", Some(PATIENT)),
             ("/fn/try_it", Some(PATIENT)),
+            ("/fn/connect_with_key", Some(PATIENT)),
             ("/api/v1/providers/openai/models/sync", Some(PATIENT)),
+            ("/api/v1/providers/openai/key", Some(PATIENT)),
+            ("/api/v1/providers/ollama/local", Some(PATIENT)),
+            ("/api/v1/keys/rotate", Some(PATIENT)),
+            ("/platform/ai/providers/local", Some(ORDINARY)),
             ("/api/v1/providers/openai", Some(ORDINARY)),
         ] {
-            assert_eq!(limit_of(Door::of(path), path), limit, "{path}");
+            assert_eq!(limit_of(Door::of(path), &Method::POST, path), limit, "{path}");
         }
+        let page_of_local = "/api/v1/providers/local";
+        assert_eq!(limit_of(Door::Api, &Method::GET, page_of_local), Some(ORDINARY));
     }
 
     #[tokio::test(start_paused = true)]

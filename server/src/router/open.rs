@@ -31,6 +31,8 @@ pub const OPEN_ROUTES: &[(Method, &str, Openness)] = &[
     (Method::POST, "/fn/setup_state", Anybody),
     (Method::POST, "/fn/setup", Anybody),
     (Method::POST, "/fn/sign_in", Anybody),
+    (Method::POST, "/api/v1/setup", Anybody),
+    (Method::POST, "/api/v1/sessions", Anybody),
 ];
 
 /// How open the route is that the router chose; `None` means closed.
@@ -57,7 +59,13 @@ mod tests {
     fn closed_unless_listed() {
         assert_eq!(of_route(&Method::HEAD, "/login"), Some(Anybody));
         assert_eq!(of_route(&Method::GET, "/favicon.svg"), Some(Blind));
-        for (method, path) in [(Method::POST, "/login"), (Method::GET, "/"), (Method::GET, "/fn/sign_in"), (Method::POST, "/fn/sign_out")] {
+        for (method, path) in [
+            (Method::POST, "/login"),
+            (Method::GET, "/"),
+            (Method::GET, "/fn/sign_in"),
+            (Method::POST, "/fn/sign_out"),
+            (Method::GET, "/api/v1/sessions"),
+        ] {
             assert_eq!(of_route(&method, path), None, "{method} {path}");
         }
     }

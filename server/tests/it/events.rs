@@ -189,3 +189,16 @@ async fn a_change_by_another_process_is_heard() {
         elsewhere.close().await;
     }
 }
+
+#[tokio::test]
+async fn the_list_of_browsers_follows_signing_in() {
+    let app = TestApp::new().await;
+    app.read_events();
+    let ann = app.person("ann", Role::Owner).await;
+    let vic = app.person("vic", Role::Viewer).await;
+    let (mut owner, mut viewer) = (listen(&mut app.browser_of(&ann).await).await, listen(&mut app.browser_of(&vic).await).await);
+    app.browser().sign_in("ann").await;
+    assert_eq!(owner.data().await.unwrap(), json!({"kind": "sessions_changed"}));
+    happen(&app, vec![connection()]).await;
+    assert_eq!(viewer.data().await.unwrap()["kind"], "connection_changed", "nobody else hears of it");
+}

@@ -7,6 +7,7 @@ mod api_finance;
 mod api_people;
 mod api_providers;
 mod api_shapes;
+mod api_story;
 mod command_line;
 mod cross_site;
 mod events;

@@ -1,7 +1,8 @@
 //! Which addresses Purser will call with a credential, and how paths are put on a base URL.
 //!
-//! The rule of the house: https, unless the host is this machine, a private network (RFC 1918, RFC 4193) or `*.internal`; never
-//! a cloud metadata address. Names are judged here; what they resolve to is judged by [`forbidden_address`] at connect time.
+//! The rule of the house: https, unless the host is this machine, a private network (RFC 1918, RFC 4193), `*.internal` or a name
+//! without dots, as container networks give them (`http://litellm:4000`; no such name is registered in public); never a cloud
+//! metadata address. Names are judged here; what they resolve to is judged by [`forbidden_address`] at connect time.
 
 use super::entry::OperatorField;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -21,7 +22,7 @@ pub enum EndpointError {
     Scheme(String),
     /// Plain http to a host that may be anywhere.
     #[error(
-        "plain http would send the key readable to everybody on the way to {0}; use https, or http only for this machine, a private network or a name ending in .internal"
+        "plain http would send the key readable to everybody on the way to {0}; use https, or http only for this machine, a private network, a name without dots or one ending in .internal"
     )]
     PlainHttp(String),
     /// `user:password@`.
@@ -95,7 +96,8 @@ fn is_forbidden(host: &Host<&str>) -> bool {
     }
 }
 
-/// This machine, a private network or `*.internal`: where http is accepted.
+/// This machine, a private network, `*.internal` or a single label: where http is accepted. `name.` with its dot is looked up at
+/// the root of the public tree, so it is not a single label.
 fn may_be_plain(host: &Host<&str>) -> bool {
     match host {
         Host::Ipv4(ip) => ip.is_loopback() || ip.is_private(),
@@ -104,6 +106,9 @@ fn may_be_plain(host: &Host<&str>) -> bool {
             None => ip.is_loopback() || ip.is_unique_local(),
         },
         Host::Domain(name) => {
+            if !name.contains('.') {
+                return true;
+            }
             let name = name.trim_end_matches('.').to_ascii_lowercase();
             name == "localhost" || name.ends_with(".localhost") || name.ends_with(".internal")
         }
@@ -234,6 +239,7 @@ mod tests {
             "http://[fd12:3456::1]",
             "http://model-runner.docker.internal/v1",
             "http://LOCALHOST.:1",
+            "http://litellm:4000",
             "http://[::ffff:10.0.0.1]",
         ] {
             assert!(parse(good).is_ok(), "{good}: {:?}", parse(good));
@@ -242,7 +248,7 @@ mod tests {
             "http://api.openai.com/v1",
             "http://8.8.8.8",
             "http://172.32.0.1",
-            "http://internal",
+            "http://ai./v1",
             "http://x.internal.example.com",
             "http://[2001:db8::1]",
         ] {
@@ -266,6 +272,7 @@ mod tests {
             "http://[fd00:ec2::254]",
             "http://[fe80::1]",
             "http://100.100.100.200",
+            "http://metadata/latest",
             "http://metadata.google.internal",
             "http://Metadata.Google.Internal.",
             "https://a.metadata.google.internal",

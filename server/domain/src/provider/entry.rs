@@ -47,7 +47,7 @@ pub struct Provider {
     pub price_source: Option<String>,
     /// The provider's own program, for builds and for device-code sign-in.
     pub cli: Option<CliSettings>,
-    /// Kept out of the list? `chatgpt` shares the sign-in of `codex` and has no page of its own to start from.
+    /// Kept out of the list while nothing is connected? Only an overlay says so: of our own entries each has its row.
     pub hidden: bool,
 }
 

@@ -24,7 +24,7 @@ const RENEWAL: Duration = Duration::from_secs(5);
 /// How long somebody else's refresh is waited for. Longer than a lease, so that a dead holder's is taken over.
 const PATIENCE: Duration = Duration::from_secs(25);
 /// How long an answer is tried to be stored before it is kept in memory only.
-const STORING: Duration = Duration::from_secs(60);
+const STORING: Duration = Duration::from_mins(1);
 /// Pause after a fault of ours.
 const BREATH: time::Duration = time::Duration::seconds(5);
 
@@ -135,9 +135,9 @@ impl Grants {
         let rotation = Rotation { id: look.grant.id, version: look.grant.version, sealed, life };
         let recovered = matches!(look.life.refresh, Refresh::Retrying { .. });
         // A busy grant is refreshed many times a day; the log needs one line of it.
-        let line = (recovered || look.life.issued_at.date() != now.date())
+        let entry = (recovered || look.life.issued_at.date() != now.date())
             .then(|| (Action::TOKEN_REFRESH, true, if recovered { "after a failure" } else { "" }.to_owned()));
-        match self.store(&rotation, look, line).await {
+        match self.store(&rotation, look, entry).await {
             Some(true) => Ok(Outcome::Refreshed),
             Some(false) => {
                 // Disconnected while we asked, most likely: what nobody will use is given back.
@@ -177,9 +177,9 @@ impl Grants {
         if ended && error.code == "invalid_client" && settings.dynamic_client {
             self.forget_client(provider).await?;
         }
-        let line = (ended || first).then(|| (Action::TOKEN_REFRESH_FAILED, false, error.message.clone()));
+        let entry = (ended || first).then(|| (Action::TOKEN_REFRESH_FAILED, false, error.message.clone()));
         let retry_at = life.refresh_at().unwrap_or(now);
-        self.store(&Rotation { id: look.grant.id, version: look.grant.version, sealed, life }, look, line).await;
+        self.store(&Rotation { id: look.grant.id, version: look.grant.version, sealed, life }, look, entry).await;
         let TokenError { code, message, .. } = error;
         Ok(if ended { Outcome::Terminal { code, message } } else { Outcome::Transient { retry_at, message } })
     }
@@ -192,11 +192,11 @@ impl Grants {
     }
 
     /// Stores on a deadline of its own, again and again. `None` when the database did not take it in time.
-    async fn store(&self, rotation: &Rotation, look: &Look, line: Option<(Action, bool, String)>) -> Option<bool> {
+    async fn store(&self, rotation: &Rotation, look: &Look, entry: Option<(Action, bool, String)>) -> Option<bool> {
         let until = Instant::now() + STORING;
         let mut pause = Duration::from_millis(100);
         loop {
-            match self.store_once(rotation, look, line.clone()).await {
+            match self.store_once(rotation, look, entry.clone()).await {
                 Ok(stored) => return Some(stored),
                 Err(error) if Instant::now() >= until => {
                     tracing::error!(grant = %rotation.id, %error, "a refreshed sign-in could not be stored; it is kept in memory");
@@ -209,14 +209,14 @@ impl Grants {
         }
     }
 
-    async fn store_once(&self, rotation: &Rotation, look: &Look, line: Option<(Action, bool, String)>) -> StoreResult<bool> {
+    async fn store_once(&self, rotation: &Rotation, look: &Look, entry: Option<(Action, bool, String)>) -> StoreResult<bool> {
         let mut users = self.0.grants.used_by(rotation.id).await?;
         if users.is_empty() {
             users.extend(look.grant.provider_id.clone());
         }
         let caller = Caller::system();
         let mut trail = TrailBuilder::new(&self.0.environment, &caller);
-        if let (Some((action, good, detail)), Some(first)) = (line, users.first()) {
+        if let (Some((action, good, detail)), Some(first)) = (entry, users.first()) {
             let object = Object::Provider(first.clone());
             trail = if good { trail.done(action, object, detail) } else { trail.failed(action, object, detail) };
         }

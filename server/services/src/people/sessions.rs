@@ -73,7 +73,8 @@ impl People {
         errors.check()?;
         self.store_password(caller, &user, new.password).await?;
         let session = self.new_session(&user, &browser);
-        self.sessions.start(&session.session, None, crate::ports::Trail::default()).await?;
+        let started = TrailBuilder::new(&self.environment, caller).event(Event::SessionStarted { user_id: user.id });
+        self.sessions.start(&session.session, None, started.build()).await?;
         Ok(session)
     }
 

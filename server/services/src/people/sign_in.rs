@@ -170,7 +170,10 @@ impl People {
 
     fn trail_of(&self, user: &User, browser: &Browser, action: Action) -> Trail {
         let actor = Actor::Person { user_id: user.id, name: user.name.clone() };
-        TrailBuilder::of(&self.environment, actor, browser.origin.clone()).done(action, Object::User(user.id), "").build()
+        TrailBuilder::of(&self.environment, actor, browser.origin.clone())
+            .done(action, Object::User(user.id), "")
+            .event(Event::SessionStarted { user_id: user.id })
+            .build()
     }
 
     async fn link_is_right(&self, access: &SetupAccess) -> ServiceResult<bool> {

@@ -44,14 +44,14 @@ impl SignIn {
         granted: Granted,
     ) -> Result<(), Failed> {
         let before = self.stored(&provider.id).await?;
-        let target = self.target(provider, before.as_ref(), &granted)?;
+        let target = Self::target(provider, before.as_ref(), &granted)?;
         let check = self.0.ports.provider_client.verify(&target).await;
         if !check.verdict.may_be_saved() {
             return Err(Failed::new(FlowFailure::ProviderRefused, check.message));
         }
         let grant = match (&granted.credential, &granted.secrets, &granted.life) {
-            (Exchanged::Key(key), ..) => self.0.grants.of_key(key),
-            (_, Some(secrets), Some(life)) => self.0.grants.of_tokens(&provider.id, secrets, life.clone()),
+            (Exchanged::Key(key), ..) => self.0.credentials.grants().of_key(key),
+            (_, Some(secrets), Some(life)) => self.0.credentials.grants().of_tokens(&provider.id, secrets, life.clone()),
             _ => return Err(Failed::new(FlowFailure::Internal, "")),
         };
         let grant = grant.map_err(|error| internal(&error))?;
@@ -80,7 +80,7 @@ impl SignIn {
     }
 
     /// What is called with what was granted.
-    fn target(&self, provider: &Arc<Provider>, before: Option<&Connection>, granted: &Granted) -> Result<Target, Failed> {
+    fn target(provider: &Arc<Provider>, before: Option<&Connection>, granted: &Granted) -> Result<Target, Failed> {
         let method = method_of(granted);
         let own = before.filter(|before| before.method == method).and_then(|before| before.base_url.as_ref());
         let base_url = base_url(provider, method, own).map_err(|error| internal(&error))?;

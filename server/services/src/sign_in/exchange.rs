@@ -21,7 +21,7 @@ pub(super) struct Failed {
     /// The provider's own words, plain and short; may be empty.
     pub message: String,
     /// Tokens that were issued and will not be kept: they are given back.
-    pub unwanted: Option<GrantSecrets>,
+    pub unwanted: Option<Box<GrantSecrets>>,
 }
 
 impl Failed {
@@ -30,7 +30,7 @@ impl Failed {
     }
 
     pub(super) fn giving_back(self, secrets: &GrantSecrets) -> Self {
-        Self { unwanted: Some(secrets.clone()), ..self }
+        Self { unwanted: Some(Box::new(secrets.clone())), ..self }
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) enum Exchanged {
     Key(SecretString),
 }
 
-/// OpenRouter's answer (its OAuth PKCE guide).
+/// `OpenRouter`'s answer (its OAuth PKCE guide).
 #[derive(Deserialize)]
 struct KeyBody {
     key: Option<String>,

@@ -124,7 +124,7 @@ impl SignIn {
                 let Failed { failure, message, unwanted } = failed;
                 self.note_failure(&flow, failure, &message, origin).await?;
                 if let Some(secrets) = unwanted {
-                    self.0.grants.revoke_quietly(Some(&provider_id), &secrets).await;
+                    self.0.credentials.grants().revoke_quietly(Some(&provider_id), &secrets).await;
                 }
                 (CallbackOutcome { provider_id: provider_id.clone(), failure: Some(failure), message }, failure.as_str())
             }

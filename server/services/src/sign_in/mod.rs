@@ -34,7 +34,6 @@ use crate::connections::Connections;
 use crate::credentials::Credentials;
 use crate::environment::Environment;
 use crate::error::{ServiceError, ServiceResult};
-use crate::grants::Grants;
 use crate::ports::places::FLOW_SECRETS;
 use domain::audit::Origin;
 use domain::flow::{Callback, FlowSecrets, OAuthFlow};
@@ -73,12 +72,10 @@ pub struct CallbackOutcome {
 pub struct Parts {
     /// The outside.
     pub ports: Ports,
-    /// The catalogue entries and stored credentials.
+    /// The catalogue's entries; seals, opens and gives back.
     pub credentials: Credentials,
     /// The one door in.
     pub connections: Connections,
-    /// Seals and revokes.
-    pub grants: Grants,
     /// The sealing keys.
     pub ring: Arc<KeyRing>,
     /// Purser's own address, as configured. Never from a request.

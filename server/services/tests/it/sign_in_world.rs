@@ -87,11 +87,7 @@ impl World {
     pub async fn sign_in(&self, vendor: Vendor) -> Option<FlowFailure> {
         let url = self.begin(&self.ana, vendor).await;
         let back = self.issuer.approve(&url).unwrap();
-        let outcome = self.back(&back).await.unwrap();
-        if outcome.failure.is_some() {
-            println!("{outcome:?}");
-        }
-        outcome.failure
+        self.back(&back).await.unwrap().failure
     }
 
     pub async fn health(&self, vendor: Vendor) -> Health {

@@ -12,6 +12,7 @@ mod providers;
 mod refusals;
 mod secret;
 mod sessions;
+mod setup;
 mod sign_ins;
 mod team;
 mod usage;
@@ -53,6 +54,7 @@ pub(super) fn operations() -> OpenApiRouter<AppState> {
         .merge(finance::router())
         .merge(team::router())
         .merge(sessions::router())
+        .merge(setup::router())
         .merge(me::router())
         .merge(health::router())
 }

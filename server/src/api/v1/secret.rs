@@ -10,3 +10,12 @@ use serde::{Deserialize, Deserializer};
 pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     String::deserialize(deserializer).map(SecretString::from)
 }
+
+/// The same, where there may be none: absent, `null` and empty are none.
+///
+/// # Errors
+/// When it is neither a text nor `null`.
+pub fn read_some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(text.filter(|text| !text.is_empty()).map(SecretString::from))
+}

@@ -21,7 +21,7 @@ pub fn on_the_wire(event: Event) -> LiveEvent {
         Event::SyncProgress { provider_id, done, total } => LiveEvent::SyncProgress { provider_id, done, total },
         Event::AccessTokenChanged { .. } => LiveEvent::AccessTokensChanged,
         Event::UserChanged { .. } => LiveEvent::TeamChanged,
-        Event::SessionEnded { .. } => LiveEvent::SessionsChanged,
+        Event::SessionStarted { .. } | Event::SessionEnded { .. } => LiveEvent::SessionsChanged,
         Event::FinanceChanged => LiveEvent::FinanceChanged,
         Event::UsageRecorded => LiveEvent::UsageRecorded,
         Event::KeysChanged => LiveEvent::KeysChanged,

@@ -177,6 +177,8 @@ pub const ROUTES: &[Row] = &[
     ("POST", "/api/v1/team", Json(r#"{"name":"Eve","email":"eve","role":"viewer","password":"x"}"#), May(ManageTeam)),
     ("PATCH", "/api/v1/team/{id}", Json(r#"{"active":true}"#), May(ManageTeam)),
     ("POST", "/api/v1/team/{id}/password", Json(r#"{"password":"x"}"#), May(ManageTeam)),
+    ("POST", "/api/v1/setup", Json(r#"{"name":"Eve","email":"eve@example.com","password":"x"}"#), Open),
+    ("POST", "/api/v1/sessions", Json(r#"{"email":"eve","password":"x"}"#), Open),
     ("GET", "/api/v1/sessions", Nothing, Person),
     ("DELETE", "/api/v1/sessions/{id}", Nothing, Person),
     // Gateway.

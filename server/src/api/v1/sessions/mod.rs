@@ -2,11 +2,17 @@
 
 mod end;
 mod list;
+mod start;
 
+use crate::http::cookies;
 use crate::state::AppState;
 use app::convert::moment;
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use domain::people::Session;
 use serde::Serialize;
+use services::people::NewSession;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -14,7 +20,7 @@ use vocab::SessionId;
 
 /// Operations on sessions.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::default().routes(routes!(list::list)).routes(routes!(end::end))
+    OpenApiRouter::default().routes(routes!(list::list, start::start)).routes(routes!(end::end))
 }
 
 /// A signed-in browser.
@@ -45,5 +51,27 @@ impl SessionView {
             seen_at: moment(session.seen_at).iso,
             current: current == Some(session.id),
         }
+    }
+}
+
+/// A session just begun: its row in the body, its secret in the cookie.
+pub struct NewSessionAnswer {
+    headers: HeaderMap,
+    view: SessionView,
+}
+
+impl NewSessionAnswer {
+    /// For whoever asked.
+    pub fn new(state: &AppState, new: NewSession) -> Self {
+        let mut headers = HeaderMap::new();
+        cookies::keep_session(&mut headers, state.settings.listen.public_url.is_https(), &new);
+        let id = new.session.id;
+        Self { headers, view: SessionView::new(new.session, Some(id)) }
+    }
+}
+
+impl IntoResponse for NewSessionAnswer {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, self.headers, Json(self.view)).into_response()
     }
 }
