@@ -91,7 +91,7 @@ async fn from_the_draft_to_the_active_contract() {
     assert_eq!((detail["allowances"].as_array().unwrap().len(), detail["history"].as_array().unwrap().len()), (1, 3));
     assert_eq!(detail["problems"], json!({}));
     let done = get(&mut browser, "/work-items?status=done").await;
-    assert_eq!(done["items"][0]["item"]["resolution"], "auto:contract_activated");
+    assert_eq!(done["items"][0]["item"]["resolution"], "auto:details_complete");
 }
 
 #[tokio::test]

@@ -204,10 +204,11 @@ async fn a_price_of_its_own_ends_the_one_before() {
         };
         finance(&house).set_price(&chief, plan.id, price("2", date!(2026 - 01 - 01))).await.unwrap();
         finance(&house).set_price(&chief, plan.id, price("3", date!(2026 - 06 - 01))).await.unwrap();
-        let page = finance(&house).contract(&chief, plan.id).await.unwrap();
-        let until: Vec<_> = page.prices.iter().map(|fact| (fact.model_id.as_str(), fact.effective.until())).collect();
+        let mut prices = finance(&house).contract(&chief, plan.id).await.unwrap().prices;
+        prices.sort_by_key(|fact| fact.effective.from());
+        let until: Vec<_> = prices.iter().map(|fact| (fact.model_id.as_str(), fact.effective.until())).collect();
         assert_eq!(until, [("gpt-5.2", Some(date!(2026 - 06 - 01))), ("gpt-5.2", None)]);
-        let last = page.prices.last().unwrap().id;
+        let last = prices[1].id;
         finance(&house).end_price(&chief, plan.id, last, date!(2026 - 06 - 01)).await.unwrap();
         assert_eq!(finance(&house).contract(&chief, plan.id).await.unwrap().prices.len(), 1);
         let nameless = PriceEdit { model_id: " ".into(), ..price("1", date!(2026 - 01 - 01)) };

@@ -209,6 +209,7 @@ async fn disconnected_unused_and_connected_again() {
     for house in House::each().await {
         seeded(&house, "openai", AuthMethod::ApiKey).await;
         let first = contract(&house, "openai:api").await;
+        house.clock.advance(Duration::hours(1));
         let caller = Caller::system();
         house.services.connections.disconnect(&caller, &id("openai")).await.unwrap();
         assert_eq!(handled(&house, "openai").await, SeedStatus::Done);
