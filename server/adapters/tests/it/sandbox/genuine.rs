@@ -1,7 +1,7 @@
 //! The vendors' own programs in the sandbox. `PURSER_TEST_TOOLS_DIR` names a tools folder as `purser tools install` fills it;
 //! what is missing there is fetched from the npm registry, once. Without the variable, or the way there, nothing is tried.
 
-use super::{bubblewrap, path, run_out, shell};
+use super::{bubblewrap, path, run_out, shell, skipped};
 use adapters::HttpSettings;
 use adapters::http::{Purpose, client};
 use adapters::sandbox::Bubblewrap;
@@ -26,7 +26,7 @@ async fn genuine(provider: &str) -> Option<(CliSettings, Program)> {
             Some((cli, Program { file, folder: Some(folder) }))
         }
         Err(error) => {
-            eprintln!("skipped: {error}");
+            skipped(&error.to_string());
             None
         }
     }
