@@ -14,6 +14,8 @@ part() {
 
 PURSER_TEST_POSTGRES_URL="$(scripts/postgres.sh start)"
 export PURSER_TEST_POSTGRES_URL
+# The tests that run the providers' own programs fetch them here, once, by their pinned hash.
+export PURSER_TEST_TOOLS_DIR="${PURSER_CACHE_DIR:-$HOME/.cache/purser}/programs"
 trap 'scripts/postgres.sh stop >/dev/null' EXIT
 
 part "Rust tests on SQLite and PostgreSQL" make rust-tests

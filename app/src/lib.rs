@@ -3,6 +3,7 @@
 // A page is one deeply nested type; the compiler's default is a little short for it.
 #![recursion_limit = "256"]
 
+pub mod areas;
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod convert;

@@ -156,7 +156,7 @@ impl Stream {
         let source = EventSource::new(EVENTS).ok()?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
             // A word this page does not know comes from a newer server; whatever it is, asking again is right.
-            let event = message.data().as_string().and_then(|data| serde_json::from_str(&data).ok());
+            let event = message.data().as_string().and_then(|data| serde_json::from_slice(data.as_bytes()).ok());
             live.take(event.unwrap_or(LiveEvent::Resync));
         });
         // The page was rendered before the stream opened, and a broken stream may have missed something: ask again.

@@ -1,20 +1,18 @@
 //! Addresses of the screens, and the app that shows them.
 
+use crate::areas::{Access, Audit, Login, Notifications, Provider, ProviderList, Settings, Setup, Usage};
 use crate::components::frame::Frame;
-use crate::components::{ViewerContext, provide_clock};
+use crate::components::{ViewerContext, ask, provide_clock};
 use crate::live;
 use crate::pages::providers::PastedKey;
-use crate::pages::{
-    AccessPage, AuditPage, HomePage, LoginPage, NotFoundPage, NotificationsPage, ProviderPage, ProvidersPage, SettingsPage, SetupPage,
-    UsagePage,
-};
+use crate::pages::{HomePage, NotFoundPage};
 use crate::server_fns::people::viewer;
 use leptos::prelude::*;
 use leptos::server::ServerActionError;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
-use leptos_router::{SsrMode, path};
+use leptos_router::{Lazy, SsrMode, path};
 use vocab::ProviderId;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -88,7 +86,7 @@ fn Screens() -> impl IntoView {
     let path = use_location().pathname;
     let bare = Memo::new(move |_| is_bare(&path.get()));
     // Asked again on the way in and out: signing in and out both cross this line.
-    provide_context(ViewerContext(Resource::new(move || bare.get(), |_| viewer())));
+    provide_context(ViewerContext(ask(move || bare.get(), |_| viewer())));
     provide_context(PastedKey::default());
     live::follow_events(Signal::derive(move || !bare.get()));
     leave_when_signed_out();
@@ -99,15 +97,15 @@ fn Screens() -> impl IntoView {
         <Frame bare=bare>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-                <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
-                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
-                <Route path=path!("/platform/ai/providers") view=ProvidersPage ssr=SsrMode::Async />
-                <Route path=path!("/platform/ai/providers/:provider_id") view=ProviderPage ssr=SsrMode::Async />
-                <Route path=path!("/platform/ai/access") view=AccessPage ssr=SsrMode::Async />
-                <Route path=path!("/platform/ai/usage") view=UsagePage ssr=SsrMode::Async />
-                <Route path=path!("/platform/audit") view=AuditPage ssr=SsrMode::Async />
-                <Route path=path!("/platform/notifications") view=NotificationsPage ssr=SsrMode::Async />
-                <Route path=path!("/platform/settings") view=SettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/setup") view={Lazy::<Setup>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/login") view={Lazy::<Login>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/platform/ai/providers") view={Lazy::<ProviderList>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/platform/ai/providers/:provider_id") view={Lazy::<Provider>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/platform/ai/access") view={Lazy::<Access>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/platform/ai/usage") view={Lazy::<Usage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/platform/audit") view={Lazy::<Audit>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/platform/notifications") view={Lazy::<Notifications>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/platform/settings") view={Lazy::<Settings>::new()} ssr=SsrMode::Async />
             </Routes>
         </Frame>
     }

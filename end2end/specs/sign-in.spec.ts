@@ -11,7 +11,7 @@ async function world(browser: Browser, info: TestInfo, accessTokenSeconds = 3600
   const [purserPort, loopbackPort] = [await freePort(), await freePort()];
   const fixed = `http://localhost:${loopbackPort}/auth/callback`;
   const issuer = await Issuer.start({ redirectUris: [fixed, `http://localhost:${purserPort}/callback`], accessTokenSeconds });
-  const overlay = signInOverlay(issuer, "codex", { redirectUri: fixed, pasteAt: true }) + signInOverlay(issuer, "anthropic-sub", { json: true });
+  const overlay = signInOverlay(issuer, "codex", { redirectUri: fixed, pasteAt: true }) + signInOverlay(issuer, "anthropic-sub", { json: true, redirectUri: "/callback" });
   const purser = await Purser.start({ standIn: false, overlay, port: purserPort });
   purser.addUser(OWNER, "owner");
   const context = await browser.newContext({ ...info.project.use, baseURL: purser.url });

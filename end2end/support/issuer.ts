@@ -151,10 +151,15 @@ export class Issuer {
     }
     if (url.pathname.endsWith("/models")) {
       response.writeHead(200, { "content-type": "application/json" })
-        .end(JSON.stringify({ object: "list", data: [{ id: "plan-model", object: "model" }] }));
+        .end(JSON.stringify({
+          object: "list", data: [{ id: "plan-model", object: "model" }],
+          models: [{ slug: "plan-model", display_name: "Plan model", visibility: "list" }],
+        }));
       return;
     }
-    const asked = JSON.parse(await read(request)) as { stream?: boolean; messages?: { content: string }[] };
+    const body = await read(request);
+    if (url.pathname.endsWith("/responses")) return respond(response, body.includes("slowly") ? 40 : 3);
+    const asked = JSON.parse(body) as { stream?: boolean; messages?: { content: string }[] };
     const words = (asked.messages?.at(-1)?.content ?? "").includes("slowly") ? 40 : 3;
     if (asked.stream) await stream(response, words);
     else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(whole(words)));
@@ -166,6 +171,23 @@ const whole = (words: number): object => ({
   id: "c1", object: "chat.completion", created: 1, model: "plan-model", usage: usage(words),
   choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "word ".repeat(words) } }],
 });
+
+/** The Responses dialect, always streamed. */
+async function respond(response: ServerResponse, words: number): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  const send = (type: string, value: object): boolean => response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...value })}\n\n`);
+  send("response.created", { response: { id: "r1", status: "in_progress" } });
+  let text = "";
+  for (let i = 0; i < words; i++) {
+    text += `word${i} `;
+    send("response.output_text.delta", { item_id: "m1", output_index: 0, content_index: 0, delta: `word${i} ` });
+    await new Promise((resolve) => setTimeout(resolve, words > 10 ? 250 : 10));
+  }
+  const output = [{ id: "m1", type: "message", role: "assistant", status: "completed", content: [{ type: "output_text", text, annotations: [] }] }];
+  const used = { input_tokens: 5, output_tokens: words, total_tokens: 5 + words };
+  send("response.completed", { response: { id: "r1", object: "response", status: "completed", model: "plan-model", output, usage: used } });
+  response.end();
+}
 
 /** A quarter of a second a word when there are many. */
 async function stream(response: ServerResponse, words: number): Promise<void> {
@@ -204,7 +226,7 @@ issuer = "${issuer.url}"
 jwks_uri = "${issuer.url}/jwks"
 parameters = { prompt = "consent" }
 base_url = "${issuer.url}/api/v1"
-dialect = "openai_chat"
+${options.json ? 'dialect = "openai_chat"' : ""}
 unavailable = ""
 `;
 }

@@ -1,5 +1,6 @@
 //! A resource taken apart, so that a page is built once and its parts follow the data.
 
+use super::Asked;
 use crate::wire::AppError;
 use leptos::prelude::*;
 
@@ -20,7 +21,7 @@ impl<T: Send + Sync + 'static> Copy for Loaded<T> {}
 
 impl<T: Clone + PartialEq + Send + Sync + 'static> Loaded<T> {
     /// Call it inside the `<Transition>` that waits for the resource.
-    pub fn of(resource: Resource<Result<T, AppError>>) -> Self {
+    pub fn of(resource: Asked<Result<T, AppError>>) -> Self {
         let data = Memo::new(move |before: Option<&Option<T>>| match resource.get() {
             Some(Ok(data)) => Some(data),
             _ => before.cloned().flatten(),

@@ -1,6 +1,7 @@
 //! Our own components on semantic HTML: every page is made of these, so that a button or an error looks and behaves alike
 //! everywhere. None of them needs JavaScript to be readable.
 
+mod asked;
 mod card;
 mod chart;
 mod chip;
@@ -25,6 +26,7 @@ mod submit_button;
 mod theme;
 mod viewer;
 
+pub use asked::{Asked, Json, ask};
 pub use card::Card;
 pub use chart::*;
 pub use chip::Chip;

@@ -1,12 +1,13 @@
 //! Who is looking, as a context for every page.
 
+use super::Asked;
 use crate::wire::{AppError, Viewer};
 use leptos::prelude::*;
 use vocab::Permission;
 
 /// The person looking at the page. Read it inside a `<Suspense>` or `<Transition>`, like any resource.
 #[derive(Clone, Copy)]
-pub struct ViewerContext(pub Resource<Result<Option<Viewer>, AppError>>);
+pub struct ViewerContext(pub Asked<Result<Option<Viewer>, AppError>>);
 
 impl ViewerContext {
     /// The viewer; `None` while it loads and when nobody is signed in.

@@ -177,7 +177,7 @@ pub struct Facts {
 }
 
 /// A model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ModelView {
     /// The id to send.
     pub id: String,

@@ -13,8 +13,14 @@ use std::path::{Path, PathBuf};
 pub enum Kind {
     /// The wasm-bindgen glue.
     Js,
-    /// The program.
+    /// The main program.
     Wasm,
+    /// What fetches the programs of the areas.
+    Loader,
+    /// A program that only some areas need.
+    Area,
+    /// Which area needs which programs; read by the server.
+    Manifest,
     /// The style sheet.
     Css,
     /// A piece of JavaScript that a crate brought along; imported by the glue.
@@ -33,6 +39,9 @@ pub struct Made {
     pub raw: u64,
     pub gzip: u64,
     pub br: u64,
+    /// The areas whose pages need it; of a file that every page needs, none.
+    #[serde(default)]
+    pub areas: Vec<String>,
 }
 
 /// The folder that the server serves.
@@ -56,6 +65,11 @@ impl Site {
         self.write(kind, format!("{PKG}/{OUTPUT_NAME}.{hash}.{extension}"), hash, bytes)
     }
 
+    /// Writes `pkg/<name>`, whose name carries `hash` already, and its compressed copies.
+    pub fn write_as(&self, kind: Kind, name: String, hash: &str, bytes: &[u8]) -> Result<Made> {
+        self.write(kind, format!("{PKG}/{name}"), hash.to_owned(), bytes)
+    }
+
     /// Writes a file under its own name, and its compressed copies if its format is not compressed already.
     pub fn write_named(&self, kind: Kind, path: String, bytes: &[u8]) -> Result<Made> {
         self.write(kind, path, short_hash(bytes), bytes)
@@ -64,7 +78,7 @@ impl Site {
     fn write(&self, kind: Kind, path: String, hash: String, bytes: &[u8]) -> Result<Made> {
         let target = self.root.join(&path);
         write_if_changed(&target, bytes)?;
-        let mut made = Made { kind, path, hash, raw: length(bytes), gzip: 0, br: 0 };
+        let mut made = Made { kind, path, hash, raw: length(bytes), gzip: 0, br: 0, areas: Vec::new() };
         if compressible(&target) {
             let (gzip, br) = std::thread::scope(|scope| {
                 let br = scope.spawn(|| brotli(bytes, self.profile));

@@ -1,14 +1,17 @@
-//! Browser code: wasm-bindgen, then `wasm-opt`, then the minifier.
+//! Browser code: cut into areas, wasm-bindgen, then `wasm-opt`, then the minifier.
 
+use super::names::Names;
 use super::output::{Kind, Made, Site, digest, files_under};
-use super::{OUTPUT_NAME, PKG, Profile, tool};
+use super::{OUTPUT_NAME, PKG, Profile, areas, snip, tool};
 use anyhow::{Context as _, Result};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use walrus::{Module, ModuleConfig};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// What rustc's wasm32-unknown-unknown and wasm-bindgen use; every browser since 2023 has them.
-const WASM_OPT: [&str; 7] = [
+const WASM_OPT: [&str; 8] = [
     "-Oz",
+    "--converge",
     "--enable-bulk-memory",
     "--enable-sign-ext",
     "--enable-mutable-globals",
@@ -17,53 +20,83 @@ const WASM_OPT: [&str; 7] = [
     "--enable-multivalue",
 ];
 
-/// Makes the glue, the program and the snippets from rustc's wasm file.
-pub fn make(site: &Site, input: &Path) -> Result<Vec<Made>> {
+/// Makes the glue, the programs, their loader and the snippets from rustc's wasm file.
+pub fn make(site: &Site, input: &Path, names: &Names) -> Result<Vec<Made>> {
     let scratch = tempfile::tempdir().context("cannot make a scratch folder")?;
     let work = scratch.path();
-    bind(input, work, site.profile())?;
-    let (js, wasm) = (work.join(format!("{OUTPUT_NAME}.js")), work.join(format!("{OUTPUT_NAME}_bg.wasm")));
+    let program = std::fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
+    let cut = areas::cut(&program, work, names)?;
+    bind(read(&cut.main, site.profile())?, work, site.profile())?;
+    for other in &cut.others {
+        read(other, site.profile())?.emit_wasm_file(other).with_context(|| format!("cannot write {}", other.display()))?;
+    }
+    let (js, main) = (work.join(format!("{OUTPUT_NAME}.js")), work.join(format!("{OUTPUT_NAME}_bg.wasm")));
     if site.profile() == Profile::Release {
-        let mut arguments = WASM_OPT.to_vec();
-        let path = text(&wasm)?;
-        arguments.extend([path, "-o", path]);
-        tool::run("wasm-opt", &arguments)?;
-        let path = text(&js)?;
-        tool::run(
-            "esbuild",
-            &[
-                path,
-                "--minify",
-                "--format=esm",
-                "--target=es2022",
-                "--log-level=warning",
-                "--allow-overwrite",
-                &format!("--outfile={path}"),
-            ],
-        )?;
+        optimise(cut.others.iter().chain([&main]))?;
+        minify(&js)?;
+        minify(&cut.loader)?;
     }
     let mut made = Vec::new();
     let glue = std::fs::read_to_string(&js).with_context(|| format!("wasm-bindgen did not write {}", js.display()))?;
     let glue = snippets(site, &work.join("snippets"), glue, &mut made)?;
-    made.push(site.write_hashed(Kind::Js, "js", glue.as_bytes())?);
-    made.push(site.write_hashed(Kind::Wasm, "wasm", &std::fs::read(&wasm)?)?);
+    made.push(site.write_as(Kind::Js, names.glue(), names.hash(), glue.as_bytes())?);
+    made.push(site.write_as(Kind::Loader, names.loader(), names.hash(), &std::fs::read(&cut.loader)?)?);
+    made.push(site.write_as(Kind::Wasm, names.main(), names.hash(), &std::fs::read(&main)?)?);
+    for other in &cut.others {
+        let stem = areas::stem(other)?;
+        let file = site.write_as(Kind::Area, names.other(stem), names.hash(), &std::fs::read(other)?)?;
+        made.push(Made { areas: cut.areas_of(&names.other_stem(stem)), ..file });
+    }
+    made.push(site.write_as(Kind::Manifest, names.manifest(), names.hash(), &serde_json::to_vec(&cut.files_of_area)?)?);
     Ok(made)
 }
 
-/// As cargo-leptos does it: the page names the wasm file when it calls the glue, so the glue names none itself.
-fn bind(input: &Path, out: &Path, profile: Profile) -> Result<()> {
+/// Reads a program. What can never be called is taken out of a release.
+fn read(path: &Path, profile: Profile) -> Result<Module> {
+    let mut module = ModuleConfig::new()
+        .strict_validate(false)
+        .generate_name_section(profile == Profile::Dev)
+        .generate_producers_section(false)
+        .parse_file(path)
+        .with_context(|| format!("{} is not a wasm file", path.display()))?;
+    if profile == Profile::Release {
+        snip::snip(&mut module);
+    }
+    Ok(module)
+}
+
+/// As cargo-leptos does it: the page names the wasm file when it calls the glue, so the glue names none itself. What the
+/// programs of the areas need of the main one stays exported under its own name.
+fn bind(module: Module, out: &Path, profile: Profile) -> Result<()> {
     Bindgen::new()
-        .input_path(input)
+        .input_module(OUTPUT_NAME, module)
         .web(true)?
         .out_name(OUTPUT_NAME)
         .typescript(false)
         .omit_default_module_path(true)
+        .keep_lld_exports(true)
+        .demangle(false)
         .remove_name_section(profile == Profile::Release)
-        .remove_producers_section(profile == Profile::Release)
         .generate_output()
-        .with_context(|| format!("wasm-bindgen cannot read {}", input.display()))?
+        .context("wasm-bindgen cannot read the program")?
         .emit(out)
         .context("wasm-bindgen cannot write its output")
+}
+
+fn optimise<'a>(programs: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
+    for program in programs {
+        let path = text(program)?;
+        let mut arguments = WASM_OPT.to_vec();
+        arguments.extend([path, "-o", path]);
+        tool::run("wasm-opt", &arguments)?;
+    }
+    Ok(())
+}
+
+fn minify(js: &Path) -> Result<()> {
+    let path = text(js)?;
+    let to = format!("--outfile={path}");
+    tool::run("esbuild", &[path, "--minify", "--format=esm", "--target=es2022", "--log-level=warning", "--allow-overwrite", &to])
 }
 
 /// Puts the snippets into a folder named by their content, since everything in `pkg` may be cached for ever, and lets

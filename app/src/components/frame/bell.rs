@@ -1,6 +1,6 @@
 //! The bell: how much there is to read.
 
-use crate::components::{Icon, IconName};
+use crate::components::{Icon, IconName, ask};
 use crate::live::{self, Topic};
 use crate::routes;
 use crate::server_fns::notifications::unread_notifications;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Bell() -> impl IntoView {
     let live = live::version(Topic::Notifications);
-    let unread = Resource::new(move || live.get(), |_| unread_notifications());
+    let unread = ask(move || live.get(), |_| unread_notifications());
     let count = move || {
         let unread = unread.get().and_then(Result::ok).filter(|unread| *unread > 0)?;
         let shown = if unread > 99 { "99+".to_owned() } else { unread.to_string() };

@@ -1,5 +1,6 @@
 //! Optional limits: to some providers, to some models.
 
+use crate::components::Asked;
 use crate::server_fns::providers::providers;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ pub async fn provider_choices() -> Vec<ProviderChoice> {
 #[component]
 pub fn LimitChoices(
     /// What can be chosen.
-    choices: Resource<Vec<ProviderChoice>>,
+    choices: Asked<Vec<ProviderChoice>>,
 ) -> impl IntoView {
     let boxes = move || Suspend::new(async move { choices.await.into_iter().map(provider_box).collect_view() });
     view! {

@@ -3,7 +3,7 @@
 use super::limit_choices::provider_choices;
 use super::snippets::Snippets;
 use super::token_form::TokenForm;
-use crate::components::{Card, CopyButton, Notice, succeeded};
+use crate::components::{Card, CopyButton, Notice, ask, succeeded};
 use crate::server_fns::access::CreateAccessToken;
 use crate::wire::NewAccessToken;
 use leptos::either::EitherOf3;
@@ -27,7 +27,7 @@ enum Step {
 pub fn NewToken(create: ServerAction<CreateAccessToken>) -> impl IntoView {
     let open = RwSignal::new(false);
     // Asked for when the form opens; a page that only lists tokens does not need it.
-    let choices = Resource::new(move || open.get(), |open| async move { if open { provider_choices().await } else { Vec::new() } });
+    let choices = ask(move || open.get(), |open| async move { if open { provider_choices().await } else { Vec::new() } });
     let done = succeeded(create);
     let step = Memo::new(move |_| match (done.get(), open.get()) {
         (true, _) => Step::Value,

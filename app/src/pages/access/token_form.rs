@@ -3,7 +3,7 @@
 use super::expiry::{EXPIRY_CHOICES, EXPIRY_DEFAULT, days};
 use super::limit_choices::{LimitChoices, ProviderChoice};
 use super::scope_choices::ScopeChoices;
-use crate::components::{Card, ErrorNote, Field, SelectField, SubmitButton, error_of, field_error};
+use crate::components::{Asked, Card, ErrorNote, Field, SelectField, SubmitButton, error_of, field_error};
 use crate::server_fns::access::CreateAccessToken;
 use crate::wire::{AppError, ErrorCode};
 use leptos::ev;
@@ -36,7 +36,7 @@ impl From<Fields> for CreateAccessToken {
 
 /// Asks for a name, scopes, limits and an expiry.
 #[component]
-pub fn TokenForm(create: ServerAction<CreateAccessToken>, choices: Resource<Vec<ProviderChoice>>, close: Callback<()>) -> impl IntoView {
+pub fn TokenForm(create: ServerAction<CreateAccessToken>, choices: Asked<Vec<ProviderChoice>>, close: Callback<()>) -> impl IntoView {
     let error = error_of(create);
     let form = NodeRef::<html::Form>::new();
     Effect::new(move || {

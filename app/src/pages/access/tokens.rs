@@ -1,14 +1,14 @@
 //! The lists of tokens.
 
 use super::token_list::TokenList;
-use crate::components::{EmptyState, ErrorNote, Loaded};
+use crate::components::{Asked, EmptyState, ErrorNote, Loaded};
 use crate::server_fns::access::RevokeAccessToken;
 use crate::wire::{AccessTokenView, AppError};
 use leptos::prelude::*;
 
 /// Tokens that work, and below them, folded away, those that no longer do.
 #[component]
-pub fn Tokens(tokens: Resource<Result<Vec<AccessTokenView>, AppError>>, revoke: ServerAction<RevokeAccessToken>) -> impl IntoView {
+pub fn Tokens(tokens: Asked<Result<Vec<AccessTokenView>, AppError>>, revoke: ServerAction<RevokeAccessToken>) -> impl IntoView {
     let loaded = Loaded::of(tokens);
     let lists = loaded.once(move |tokens| view! { <Lists tokens=tokens revoke=revoke /> });
     view! {

@@ -6,7 +6,7 @@ mod log_table;
 mod pager;
 mod query;
 
-use crate::components::{EmptyState, ErrorNote, Loaded, Page, Skeleton};
+use crate::components::{Asked, EmptyState, ErrorNote, Loaded, Page, Skeleton, ask};
 use crate::server_fns::audit::audit_log;
 use crate::wire::{self, AppError, AuditQuery};
 use filters::{Filters, show_in_fields};
@@ -22,7 +22,7 @@ use query::{from_params, is_filtered};
 pub fn AuditPage() -> impl IntoView {
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(from_params));
-    let answer = Resource::new(
+    let answer = ask(
         move || query.get(),
         |query| async move {
             let page = audit_log(query.clone()).await?;
@@ -48,7 +48,7 @@ pub fn AuditPage() -> impl IntoView {
 
 /// Filters, lines, and the way to older ones. A page travels with the query it answers, so the two never disagree.
 #[component]
-fn Log(answer: Resource<Result<(AuditQuery, wire::AuditPage), AppError>>) -> impl IntoView {
+fn Log(answer: Asked<Result<(AuditQuery, wire::AuditPage), AppError>>) -> impl IntoView {
     let loaded = Loaded::of(answer);
     let log = loaded.once(|answer| {
         move || {

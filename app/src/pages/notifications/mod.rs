@@ -3,7 +3,7 @@
 mod item;
 mod place;
 
-use crate::components::{EmptyState, ErrorNote, Loaded, Page, Skeleton, SubmitButton, error_of};
+use crate::components::{Asked, EmptyState, ErrorNote, Loaded, Page, Skeleton, SubmitButton, ask, error_of};
 use crate::live::{self, Topic};
 use crate::server_fns::notifications::{ReadAllNotifications, ReadNotification, notifications};
 use crate::wire::{AppError, NotificationList};
@@ -22,7 +22,7 @@ pub fn NotificationsPage() -> impl IntoView {
     let read = ServerAction::<ReadNotification>::new();
     let read_all = ServerAction::<ReadAllNotifications>::new();
     let live = live::version(Topic::Notifications);
-    let answer = Resource::new(
+    let answer = ask(
         move || (place.get(), live.get(), read.version().get(), read_all.version().get()),
         |(place, ..)| async move {
             let list = notifications(place.open_only, place.before).await?;
@@ -43,7 +43,7 @@ pub fn NotificationsPage() -> impl IntoView {
 /// What to show, the list, and the way to older ones.
 #[component]
 fn List(
-    answer: Resource<Result<(Place, NotificationList), AppError>>,
+    answer: Asked<Result<(Place, NotificationList), AppError>>,
     read: ServerAction<ReadNotification>,
     read_all: ServerAction<ReadAllNotifications>,
 ) -> impl IntoView {

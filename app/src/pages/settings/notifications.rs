@@ -1,6 +1,6 @@
 //! How operators are told outside the house, and whether it works. Only people who may manage the settings see it.
 
-use crate::components::{Card, Chip, ErrorNote, Loaded, Skeleton, SubmitButton, ViewerContext, error_of};
+use crate::components::{Asked, Card, Chip, ErrorNote, Loaded, Skeleton, SubmitButton, ViewerContext, ask, error_of};
 use crate::server_fns::notifications::{SendTestMessage, notification_channels};
 use crate::wire::{AppError, ChannelView, TestOutcomeView};
 use leptos::either::Either;
@@ -15,7 +15,7 @@ type Channels = Option<Vec<ChannelView>>;
 #[component]
 pub fn NotificationSettings() -> impl IntoView {
     let viewer = expect_context::<ViewerContext>();
-    let channels = Resource::new(
+    let channels = ask(
         || (),
         move |()| async move {
             match viewer.load().await {
@@ -32,7 +32,7 @@ pub fn NotificationSettings() -> impl IntoView {
 }
 
 #[component]
-fn ChannelCard(channels: Resource<Result<Channels, AppError>>) -> impl IntoView {
+fn ChannelCard(channels: Asked<Result<Channels, AppError>>) -> impl IntoView {
     let loaded = Loaded::of(channels);
     let send = ServerAction::<SendTestMessage>::new();
     let card = loaded.once(move |channels: Memo<Channels>| {

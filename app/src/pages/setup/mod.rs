@@ -5,7 +5,7 @@ mod needs_link;
 mod setup_form;
 mod what_it_is;
 
-use crate::components::{ErrorNote, Page, Skeleton};
+use crate::components::{ErrorNote, Page, Skeleton, ask};
 use crate::server_fns::people::setup_state;
 use crate::wire::SetupState;
 use done::Done;
@@ -21,7 +21,7 @@ use what_it_is::WhatItIs;
 pub fn SetupPage() -> impl IntoView {
     let query = use_query_map();
     let link = Memo::new(move |_| query.with(|query| query.get("link")).unwrap_or_default());
-    let state = Resource::new(move || link.get(), setup_state);
+    let state = ask(move || link.get(), setup_state);
     let answer = move || {
         Suspend::new(async move {
             match state.await {

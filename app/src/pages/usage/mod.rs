@@ -10,7 +10,7 @@ mod period_switch;
 mod report;
 mod totals;
 
-use crate::components::{Page, Skeleton};
+use crate::components::{Page, Skeleton, ask};
 use crate::live::{self, Topic};
 use crate::server_fns::usage::usage;
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub fn UsagePage() -> impl IntoView {
     let query = use_query_map();
     let period = Memo::new(move |_| from_query(query.with(|query| query.get("days")).as_deref()));
     let live = live::version(Topic::Usage);
-    let answer = Resource::new(move || (period.get(), live.get()), |(period, _)| usage(period));
+    let answer = ask(move || (period.get(), live.get()), |(period, _)| usage(period));
     view! {
         <Page title="Usage" intro="Every request that went through Purser, by day, provider, model and access token." wide=true>
             <div class="stack">

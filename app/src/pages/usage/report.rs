@@ -5,13 +5,13 @@ use super::day_chart::DayChart;
 use super::newest::Newest;
 use super::nothing_yet::NothingYet;
 use super::totals::{Totals, tiles};
-use crate::components::{ErrorNote, Loaded};
+use crate::components::{Asked, ErrorNote, Loaded};
 use crate::wire::{AppError, UsageView};
 use leptos::prelude::*;
 
 /// Built once; its parts follow the data.
 #[component]
-pub fn Report(answer: Resource<Result<UsageView, AppError>>) -> impl IntoView {
+pub fn Report(answer: Asked<Result<UsageView, AppError>>) -> impl IntoView {
     let loaded = Loaded::of(answer);
     let figures = loaded.once(move |usage| view! { <Figures usage=usage /> });
     view! {

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 /// Ending takes the kernel a moment.
-const LOOK_AGAIN: Duration = Duration::from_millis(3);
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// What has to be ended, and how.
 #[derive(Debug)]
@@ -50,10 +50,28 @@ impl Tree {
                 let mut watched = [PollFd::new(first, PollFlags::IN)];
                 !matches!(poll(&mut watched, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })), Ok(1..))
             }
-            Self::Group(group) => {
-                // Some of it may have been started after the last signal.
-                rustix::process::kill_process_group(*group, Signal::KILL).is_ok()
-            }
+            // Some of it may have been started after the last signal.
+            Self::Group(group) => rustix::process::kill_process_group(*group, Signal::KILL).is_ok() && has_living(*group),
         }
     }
+}
+
+/// Is one of a group more than an entry that nobody has cleared away? Orphans wait for the machine's first process to do it,
+/// and in containers that can be long (proc(5), `/proc/pid/stat`).
+#[cfg(target_os = "linux")]
+fn has_living(group: Pid) -> bool {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return true };
+    let group = group.as_raw_nonzero().to_string();
+    entries.flatten().any(|entry| {
+        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        // The name in brackets may hold anything; state, parent and group follow it.
+        let mut after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest).split(' ');
+        let (state, its_group) = (after_name.next(), after_name.nth(1));
+        its_group == Some(group.as_str()) && !matches!(state, Some("Z" | "X"))
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn has_living(_: Pid) -> bool {
+    true
 }

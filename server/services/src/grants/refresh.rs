@@ -93,13 +93,17 @@ impl Grants {
         let Some((_, settings)) = Self::settings(&self.0.catalogue, look.grant.provider_id.as_ref()) else { return Ok(gone()) };
         let started = Instant::now();
         let answer = self.ask(settings, &look.secrets).await;
-        let took = started.elapsed();
+        let (took, answered) = (started.elapsed(), Instant::now());
         let now = look.now + took;
         metrics::histogram!("purser_token_refresh_seconds", "provider" => provider.id.to_string()).record(took.as_secs_f64());
         let outcome = match answer {
             Ok(tokens) => self.renewed(&look, &tokens, now).await?,
             Err(error) => self.refused(&look, provider, settings, error, now).await?,
         };
+        if outcome == Outcome::Refreshed {
+            // For as long as this takes, a kill loses the sign-in: the token is spent there and not stored here.
+            metrics::histogram!("purser_token_store_seconds").record(answered.elapsed().as_secs_f64());
+        }
         let word = match &outcome {
             Outcome::Refreshed => "refreshed",
             Outcome::AlreadyFresh => "already_fresh",

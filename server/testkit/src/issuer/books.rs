@@ -45,7 +45,8 @@ struct Family {
 struct Token {
     family: u64,
     expires_at: OffsetDateTime,
-    spent: bool,
+    /// When it was used, if it was for one use.
+    spent: Option<OffsetDateTime>,
 }
 
 /// A vendor's memory.
@@ -118,12 +119,12 @@ impl Books {
         let refused = |code| (vendor.refresh_refusal(code), Reuse::No);
         let Some(entry) = self.refresh.get_mut(token) else { return Err(refused("refresh_token_invalidated")) };
         let (family, spent, expired) = (entry.family, entry.spent, entry.expires_at <= now);
-        if spent {
+        if let Some(spent_at) = spent {
             let first = !self.family(family).is_some_and(|family| family.revoked);
             self.end(family);
-            return Err((vendor.refresh_refusal("refresh_token_reused"), Reuse::Yes { ended: first }));
+            return Err((vendor.refresh_refusal("refresh_token_reused"), Reuse::Yes { ended: first, spent_at }));
         }
-        entry.spent = terms.rotates;
+        entry.spent = terms.rotates.then_some(now);
         let Some(facts) = self.family(family) else { return Err(refused("refresh_token_invalidated")) };
         if facts.client_id.as_deref() != client_id {
             return Err((Refusal::new(401, "invalid_client", "The client does not own this token"), Reuse::No));
@@ -152,7 +153,7 @@ impl Books {
         let family = self.families.len() as u64;
         self.families.push(Family { client_id: None, scope: String::new(), revoked: false });
         let key = random(prefix);
-        self.access.insert(key.clone(), Token { family, expires_at: now + Duration::days(36_500), spent: false });
+        self.access.insert(key.clone(), Token { family, expires_at: now + Duration::days(36_500), spent: None });
         key
     }
 
@@ -166,8 +167,8 @@ impl Books {
         let (access_prefix, refresh_prefix) = vendor.prefixes();
         let access = random(access_prefix);
         let refresh = kept.unwrap_or_else(|| random(refresh_prefix));
-        self.access.insert(access.clone(), Token { family, expires_at: now + terms.access, spent: false });
-        self.refresh.insert(refresh.clone(), Token { family, expires_at: now + terms.refresh, spent: false });
+        self.access.insert(access.clone(), Token { family, expires_at: now + terms.access, spent: None });
+        self.refresh.insert(refresh.clone(), Token { family, expires_at: now + terms.refresh, spent: None });
         let facts = self.family(family);
         let client_id = facts.and_then(|family| family.client_id.clone());
         Pair { access, refresh, client_id, scope: facts.map(|family| family.scope.clone()).unwrap_or_default() }
@@ -192,5 +193,7 @@ pub(super) enum Reuse {
     Yes {
         /// Its family was alive until then.
         ended: bool,
+        /// When it was used the first time.
+        spent_at: OffsetDateTime,
     },
 }

@@ -153,6 +153,8 @@ pub struct Counts {
     pub refreshed: u64,
     /// Refresh tokens that came a second time.
     pub duplicates: u64,
+    /// When each of those had been spent the first time, in milliseconds since 1970.
+    pub duplicates_after_ms: Vec<i64>,
     /// Grants ended because of that.
     pub families_revoked: u64,
     /// Revocation requests.

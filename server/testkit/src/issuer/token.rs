@@ -98,8 +98,9 @@ fn refresh(desk: &mut Desk, vendor: Vendor, fields: &Fields, now: OffsetDateTime
             Ok(pair)
         }
         Err((refusal, reuse)) => {
-            if let Reuse::Yes { ended } = reuse {
+            if let Reuse::Yes { ended, spent_at } = reuse {
                 desk.counts.duplicates += 1;
+                desk.counts.duplicates_after_ms.push(i64::try_from(spent_at.unix_timestamp_nanos() / 1_000_000).unwrap_or_default());
                 desk.counts.families_revoked += u64::from(ended);
             }
             Err(refusal)

@@ -20,7 +20,7 @@ mod sync;
 mod try_it;
 mod try_run;
 
-use crate::components::{EmptyState, ErrorNote, Loaded, Skeleton, use_may};
+use crate::components::{Asked, EmptyState, ErrorNote, Loaded, Skeleton, ask, use_may};
 use crate::live::{self, Topic};
 use crate::routes;
 use crate::server_fns::providers::provider;
@@ -56,7 +56,7 @@ pub fn ProviderPage() -> impl IntoView {
 fn ProviderById(id: ProviderId) -> impl IntoView {
     let actions = Actions::new();
     let (connections, models) = (live::version(Topic::Providers), live::version(Topic::Models));
-    let detail = Resource::new(
+    let detail = ask(
         move || (connections.get(), models.get(), actions.version()),
         move |_| {
             let id = id.clone();
@@ -74,7 +74,7 @@ fn ProviderById(id: ProviderId) -> impl IntoView {
 }
 
 #[component]
-fn Body(detail: Resource<Result<ProviderDetail, AppError>>, actions: Actions) -> impl IntoView {
+fn Body(detail: Asked<Result<ProviderDetail, AppError>>, actions: Actions) -> impl IntoView {
     let loaded = Loaded::of(detail);
     let may_manage = use_may(Permission::ManageProviderConnections);
     let unknown = move || loaded.error.with(|error| error.as_ref().is_some_and(|error| error.code == ErrorCode::NotFound));

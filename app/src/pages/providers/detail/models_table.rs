@@ -31,7 +31,7 @@ pub fn ModelsTable(models: Memo<Vec<ModelView>>) -> impl IntoView {
                 </thead>
                 <tbody>
                     // A model that changed in any way is another row; all others stay untouched.
-                    <For each=move || models.get() key=|model| format!("{model:?}") let:model>
+                    <For each=move || models.get() key=ModelView::clone let:model>
                         <ModelRow model=model />
                     </For>
                 </tbody>

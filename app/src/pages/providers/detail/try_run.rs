@@ -98,7 +98,7 @@ impl Run {
     }
 
     fn take(self, line: &str) {
-        match serde_json::from_str(line) {
+        match serde_json::from_slice(line.as_bytes()) {
             Ok(TryEvent::Text { text }) => {
                 self.text.try_update(|answer| answer.push_str(&text));
             }

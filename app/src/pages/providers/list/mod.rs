@@ -8,7 +8,7 @@ mod key_guesses;
 mod row;
 mod tour;
 
-use crate::components::{ErrorNote, Loaded, Page, Skeleton};
+use crate::components::{Asked, ErrorNote, Loaded, Page, Skeleton, ask};
 use crate::live::{self, Topic};
 use crate::server_fns::providers::{RecogniseKey, providers};
 use crate::wire::{AppError, ProviderList};
@@ -47,7 +47,7 @@ impl Recognition {
 #[component]
 pub fn ProvidersPage() -> impl IntoView {
     let (connections, models) = (live::version(Topic::Providers), live::version(Topic::Models));
-    let list = Resource::new(move || (connections.get(), models.get()), |_| providers());
+    let list = ask(move || (connections.get(), models.get()), |_| providers());
     let recognition = Recognition::new();
     view! {
         <Page title="External Services" intro="Connect a provider once. Agents run on it, and its key stays sealed here." wide=true>
@@ -61,7 +61,7 @@ pub fn ProvidersPage() -> impl IntoView {
 }
 
 #[component]
-fn Body(list: Resource<Result<ProviderList, AppError>>, recognition: Recognition) -> impl IntoView {
+fn Body(list: Asked<Result<ProviderList, AppError>>, recognition: Recognition) -> impl IntoView {
     let loaded = Loaded::of(list);
     view! {
         <ErrorNote error=loaded.error />

@@ -94,7 +94,7 @@ async fn both_streams_come_apart_and_as_they_are_printed() {
 async fn a_fork_bomb_hurts_nobody() {
     let Some(sandbox) = bubblewrap().await else { return };
     if sandbox.nature().warnings.iter().any(|warning| warning.contains("number of processes")) {
-        eprintln!("skipped: root without control groups");
+        super::skipped("root without control groups");
         return;
     }
     let mut spec = shell("bomb() { bomb 98811 | bomb 98811 & }; bomb; sleep 98811");

@@ -36,10 +36,16 @@ pub async fn bubblewrap() -> Option<Bubblewrap> {
     match sandbox.probe().await {
         Ok(()) => Some(sandbox),
         Err(words) => {
-            eprintln!("skipped: {words}");
+            skipped(&words);
             None
         }
     }
+}
+
+/// Says that a test tries nothing, and why.
+#[expect(clippy::print_stderr, reason = "a test that is skipped has to say so")]
+pub fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
 }
 
 /// Everything it prints, and how it ends.

@@ -38,7 +38,7 @@ fn offer(screen: Screen, method: &MethodView) -> AnyView {
     let open = switch.as_ref().is_none_or(|switch| switch.on);
     view! {
         {open.then(|| view! { <BeginForm screen=screen /> })}
-        {switch.map(|switch| view! { <OwnerSwitchForm screen=screen switch=switch /> })}
+        {switch.map(|switch| view! { <OwnerSwitchForm screen=screen on=switch.on may_turn=switch.may_turn /> })}
     }
     .into_any()
 }

@@ -2,15 +2,19 @@
 
 use super::super::screen::Screen;
 use crate::components::{ErrorNote, Notice, SubmitButton, error_of};
-use crate::wire::OwnerSwitch;
 use leptos::prelude::*;
 use vocab::Tone;
 
 /// Says who decides; an owner decides here, with the rule above it.
 #[component]
-pub fn OwnerSwitchForm(screen: Screen, switch: OwnerSwitch) -> impl IntoView {
+pub fn OwnerSwitchForm(
+    screen: Screen,
+    /// Is it on?
+    on: bool,
+    /// May the viewer turn it?
+    may_turn: bool,
+) -> impl IntoView {
     let action = screen.actions.allow;
-    let OwnerSwitch { on, may_turn } = switch;
     if !may_turn {
         let words = if on {
             "An owner switched this sign-in on, knowing the vendor's rule above."

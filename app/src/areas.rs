@@ -1,0 +1,155 @@
+//! The screens in areas that reach the browser one by one: a page brings the program of its own area and no other.
+//!
+//! The bundler cuts the program at the functions marked `wasm_split`; on the server they are called as they stand. One more
+//! area is one such function, a line in [`Area::of`] and in [`Area::fetch`], and a `screen!` for each of its pages.
+
+use crate::components::EmptyState;
+use crate::pages::{AccessPage, AuditPage, LoginPage, NotificationsPage, ProviderPage, ProvidersPage, SettingsPage, SetupPage, UsagePage};
+use crate::routes;
+use leptos::prefetch_lazy_fn_on_server;
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos_router::LazyRoute;
+
+/// An area of screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// Setup and signing in.
+    People,
+    /// A provider's page, the heaviest of all.
+    Provider,
+    /// Everything else.
+    Platform,
+}
+
+impl Area {
+    /// The area of an address; `None` where everything needed is in the main program.
+    pub fn of(path: &str) -> Option<Self> {
+        match path {
+            routes::SETUP | routes::LOGIN => Some(Self::People),
+            _ if path.starts_with(routes::PROVIDERS) && path.len() > routes::PROVIDERS.len() + 1 => Some(Self::Provider),
+            _ if path.starts_with("/platform/") => Some(Self::Platform),
+            _ => None,
+        }
+    }
+
+    /// Fetches its program, so that its screens can be built at once. `false`: it did not come.
+    pub async fn fetch(self) -> bool {
+        let came = match self {
+            Self::People => fetch_people().await,
+            Self::Provider => fetch_provider().await,
+            Self::Platform => fetch_platform().await,
+        };
+        came.is_ok()
+    }
+}
+
+/// The program of an area did not come: the network is gone, or the server has a newer one.
+struct NotHere;
+
+impl From<SplitLoaderError> for NotHere {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// What a screen's program builds.
+type Built = Result<AnyView, NotHere>;
+
+enum People {
+    Setup,
+    Login,
+}
+
+#[wasm_split(people, wasm_split_path = leptos::wasm_split, preload(fetch_people), fallible)]
+fn people(screen: People) -> Built {
+    Ok(match screen {
+        People::Setup => view! { <SetupPage /> }.into_any(),
+        People::Login => view! { <LoginPage /> }.into_any(),
+    })
+}
+
+#[wasm_split(provider, wasm_split_path = leptos::wasm_split, preload(fetch_provider), fallible)]
+fn provider() -> Built {
+    Ok(view! { <ProviderPage /> }.into_any())
+}
+
+enum Platform {
+    Services,
+    Access,
+    Usage,
+    Audit,
+    Notifications,
+    Settings,
+}
+
+#[wasm_split(platform, wasm_split_path = leptos::wasm_split, preload(fetch_platform), fallible)]
+fn platform(screen: Platform) -> Built {
+    Ok(match screen {
+        Platform::Services => view! { <ProvidersPage /> }.into_any(),
+        Platform::Access => view! { <AccessPage /> }.into_any(),
+        Platform::Usage => view! { <UsagePage /> }.into_any(),
+        Platform::Audit => view! { <AuditPage /> }.into_any(),
+        Platform::Notifications => view! { <NotificationsPage /> }.into_any(),
+        Platform::Settings => view! { <SettingsPage /> }.into_any(),
+    })
+}
+
+/// A page for the route table: `screen!(Name, area, screen of the area)`.
+macro_rules! screen {
+    ($name:ident, $area:ident $(, $screen:expr)?) => {
+        #[doc = concat!("A screen of the area `", stringify!($area), "`.")]
+        pub struct $name;
+
+        impl LazyRoute for $name {
+            fn data() -> Self {
+                Self
+            }
+
+            async fn view(_: Self) -> AnyView {
+                // The page then names the file, and the browser fetches it beside the main program.
+                prefetch_lazy_fn_on_server(stringify!($area));
+                $area($($screen)?).await.unwrap_or_else(|NotHere| view! { <DidNotCome /> }.into_any())
+            }
+        }
+    };
+}
+
+screen!(Setup, people, People::Setup);
+screen!(Login, people, People::Login);
+screen!(Provider, provider);
+screen!(ProviderList, platform, Platform::Services);
+screen!(Access, platform, Platform::Access);
+screen!(Usage, platform, Platform::Usage);
+screen!(Audit, platform, Platform::Audit);
+screen!(Notifications, platform, Platform::Notifications);
+screen!(Settings, platform, Platform::Settings);
+
+/// Instead of a page whose program did not come.
+#[component]
+fn DidNotCome() -> impl IntoView {
+    let again = |_| drop(window().location().reload());
+    view! {
+        <EmptyState title="This page did not load" hint="Purser could not be reached, or it was updated while this tab was open.">
+            <button type="button" class="button primary" on:click=again>
+                "Load it again"
+            </button>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_its_area() {
+        assert_eq!(Area::of("/login"), Some(Area::People));
+        assert_eq!(Area::of(routes::PROVIDERS), Some(Area::Platform));
+        assert_eq!(Area::of("/platform/ai/providers/openai"), Some(Area::Provider));
+        assert_eq!(Area::of("/platform/audit"), Some(Area::Platform));
+        assert_eq!(Area::of("/platform/ai/providers/"), Some(Area::Platform));
+        assert_eq!(Area::of("/nowhere"), None);
+    }
+}
