@@ -32,14 +32,24 @@ macro_rules! uuid_id {
 uuid_id!(
     /// One of our access tokens (the row, not the secret).
     AccessTokenId,
+    /// What a contract includes.
+    AllowanceId,
     /// One line of the audit log.
     AuditId,
+    /// A bill of a supplier.
+    BillId,
+    /// One line of a bill.
+    BillLineId,
     /// An account at a provider.
     ConnectionId,
     /// One attempt to get a notification to one recipient, however often it is tried.
     DeliveryId,
     /// A sign-in under way, or how it ended.
     FlowId,
+    /// One version of a supplier contract.
+    ContractId,
+    /// What Finance knows of a provider.
+    FinanceProfileId,
     /// A sealed credential behind one or more connections.
     GrantId,
     /// A model known through a connection.
@@ -48,10 +58,18 @@ uuid_id!(
     NotificationId,
     /// An activation event waiting to be handled.
     OutboxId,
+    /// The price of one meter of one model.
+    PriceFactId,
     /// A signed-in browser (the row; the cookie's value is never stored).
     SessionId,
+    /// One day's figures of an allowance or a metered contract.
+    SnapshotId,
+    /// Whom we pay.
+    SupplierId,
     /// A person.
     UserId,
+    /// Something Finance has to do.
+    WorkItemId,
 );
 
 /// Position of a live event in the event log; grows by at least one an event.

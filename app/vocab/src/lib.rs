@@ -7,6 +7,7 @@
 mod access;
 mod connection;
 mod device;
+pub mod finance;
 mod ids;
 mod model;
 mod notification;
@@ -18,8 +19,9 @@ pub use access::{Permission, Role, Scope};
 pub use connection::{AuthMethod, Health, Tone, Verdict};
 pub use device::DevicePhase;
 pub use ids::{
-    AccessTokenId, AuditId, ConnectionId, DeliveryId, EventId, FlowId, GrantId, InvalidProviderId, ModelProfileId, NotificationId,
-    OutboxId, ProviderId, SessionId, UserId,
+    AccessTokenId, AllowanceId, AuditId, BillId, BillLineId, ConnectionId, ContractId, DeliveryId, EventId, FinanceProfileId, FlowId,
+    GrantId, InvalidProviderId, ModelProfileId, NotificationId, OutboxId, PriceFactId, ProviderId, SessionId, SnapshotId, SupplierId,
+    UserId, WorkItemId,
 };
 pub use model::{CostBasis, ModelClass, ModelStatus, Tier, UsageOutcome};
 pub use notification::{Channel, DeliveryState, NotificationEnding, NotificationKind};

@@ -10,6 +10,7 @@ pub mod connection;
 pub mod device;
 pub mod environment;
 pub mod events;
+pub mod finance;
 pub mod flow;
 pub mod grant;
 pub mod inference;
