@@ -37,20 +37,25 @@ const until = async (what, ready) => {
 };
 
 const issuer = `http://127.0.0.1:${await freePort()}`;
-const vendor = `${issuer}/issuer/codex`;
+const vendor = `${issuer}/issuer/anthropic-sub`;
 const ids = Array.from({ length: SIGN_INS }, (_, i) => `chaos-${String(i + 1).padStart(3, "0")}`);
 const overlay = ids.map((id) => `
 [providers.${id}]
 name = "${id}"
 base_url = "${vendor}/api/v1"
 dialect = "openai_chat"
-verify = { path = "models", must_have = "models" }
+verify = { path = "models", must_have = "data" }
 models = { source = "curated", curated = ["m"] }
 [providers.${id}.oauth]
 authorize_url = "${vendor}/authorize"
 token_url = "${vendor}/token"
-client_id = "chaos"
-scopes = ["openid", "offline_access"]
+client_id = "9d1c250a-e61b-44d9-88ed-5944d1962f5e"
+redirect_uri = "/callback"
+token_format = "json"
+send_state = true
+scopes = ["user:inference"]
+parameters = { code = "true" }
+headers = { anthropic-beta = "oauth-2025-04-20" }
 `).join("");
 
 const log = {};
@@ -112,6 +117,7 @@ for (const id of ids) {
   if (begun.status !== 201) throw new Error(`${id}: ${begun.status} ${await begun.text()}`);
   const { authorize_url } = await begun.json();
   const approved = await fetch(authorize_url, { redirect: "manual" });
+  if (!approved.headers.get("location")) throw new Error(`${id}: ${approved.status} ${(await approved.text()).slice(0, 800)}`);
   const back = await fetch(approved.headers.get("location"), { redirect: "manual" });
   if (!back.headers.get("location")?.endsWith("oauth=success")) throw new Error(`${id}: ${back.status} ${back.headers.get("location")}`);
 }

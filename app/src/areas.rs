@@ -3,6 +3,8 @@
 //! The bundler cuts the program at the functions marked `wasm_split`; on the server they are called as they stand. One more
 //! area is one such function, a line in [`Area::of`] and in [`Area::fetch`], and a `screen!` for each of its pages.
 
+#![expect(clippy::unnecessary_wraps, reason = "a cut function is fallible because its program may not come; its body alone cannot fail")]
+
 use crate::components::EmptyState;
 use crate::pages::{AccessPage, AuditPage, LoginPage, NotificationsPage, ProviderPage, ProvidersPage, SettingsPage, SetupPage, UsagePage};
 use crate::routes;

@@ -46,15 +46,7 @@ test("login and setup pages are accessible", async ({ page }) => {
   expect(await axe(page)).toEqual([]);
 });
 
-// The goal is 450 kB. What is measured today is more; the ceiling only ever goes down (see also WEIGHT in the Makefile).
-const WEIGHT_CEILING = 830_000;
-
-test("a provider page shows its content before WASM arrives, and weighs no more than it did", async ({ signedIn, purser }) => {
-  const session = await signedIn.context().newCDPSession(signedIn);
-  await session.send("Network.enable");
-  await session.send("Network.setCacheDisabled", { cacheDisabled: true });
-  let bytes = 0;
-  session.on("Network.loadingFinished", (event) => (bytes += event.encodedDataLength));
+test("a provider page shows its content before WASM arrives", async ({ signedIn, purser }) => {
   let release = (): void => {};
   const held = new Promise<void>((resolve) => (release = resolve));
   await signedIn.route(/\.wasm$/, async (route) => {
@@ -67,7 +59,25 @@ test("a provider page shows its content before WASM arrives, and weighs no more 
   expect(await signedIn.evaluate(() => document.documentElement.dataset.hydrated)).toBeUndefined();
   release();
   await hydrated(signedIn);
+});
+
+// The goal is 450 kB, the page itself and all it asks for until it can be used. The ceiling only ever goes down (see also WEIGHT in
+// the Makefile, which is about the files alone).
+const WEIGHT_CEILING = 490_000;
+
+// By itself, since intercepting requests switches the cache off and what was preloaded would then be fetched twice.
+test("the first load of a provider page weighs no more than it did", async ({ signedIn, purser }) => {
+  const session = await signedIn.context().newCDPSession(signedIn);
+  await session.send("Network.enable");
+  await signedIn.goto("about:blank");
+  await session.send("Network.clearBrowserCache");
+  let bytes = 0;
+  session.on("Network.loadingFinished", (event) => (bytes += event.encodedDataLength));
+  await signedIn.goto(`${purser.url}/platform/ai/providers/anthropic`);
+  await hydrated(signedIn);
+  await signedIn.waitForLoadState("load");
   test.info().annotations.push({ type: "transferred", description: `${Math.round(bytes / 1000)} kB` });
   console.log(`      first load of a provider page: ${Math.round(bytes / 1000)} kB`);
+  expect(bytes).toBeGreaterThan(100_000);
   expect(bytes).toBeLessThanOrEqual(WEIGHT_CEILING);
 });

@@ -66,7 +66,7 @@ impl Site {
     }
 
     /// Writes `pkg/<name>`, whose name carries `hash` already, and its compressed copies.
-    pub fn write_as(&self, kind: Kind, name: String, hash: &str, bytes: &[u8]) -> Result<Made> {
+    pub fn write_as(&self, kind: Kind, name: &str, hash: &str, bytes: &[u8]) -> Result<Made> {
         self.write(kind, format!("{PKG}/{name}"), hash.to_owned(), bytes)
     }
 

@@ -39,15 +39,15 @@ pub fn make(site: &Site, input: &Path, names: &Names) -> Result<Vec<Made>> {
     let mut made = Vec::new();
     let glue = std::fs::read_to_string(&js).with_context(|| format!("wasm-bindgen did not write {}", js.display()))?;
     let glue = snippets(site, &work.join("snippets"), glue, &mut made)?;
-    made.push(site.write_as(Kind::Js, names.glue(), names.hash(), glue.as_bytes())?);
-    made.push(site.write_as(Kind::Loader, names.loader(), names.hash(), &std::fs::read(&cut.loader)?)?);
-    made.push(site.write_as(Kind::Wasm, names.main(), names.hash(), &std::fs::read(&main)?)?);
+    made.push(site.write_as(Kind::Js, &names.glue(), names.hash(), glue.as_bytes())?);
+    made.push(site.write_as(Kind::Loader, &names.loader(), names.hash(), &std::fs::read(&cut.loader)?)?);
+    made.push(site.write_as(Kind::Wasm, &names.main(), names.hash(), &std::fs::read(&main)?)?);
     for other in &cut.others {
         let stem = areas::stem(other)?;
-        let file = site.write_as(Kind::Area, names.other(stem), names.hash(), &std::fs::read(other)?)?;
+        let file = site.write_as(Kind::Area, &names.other(stem), names.hash(), &std::fs::read(other)?)?;
         made.push(Made { areas: cut.areas_of(&names.other_stem(stem)), ..file });
     }
-    made.push(site.write_as(Kind::Manifest, names.manifest(), names.hash(), &serde_json::to_vec(&cut.files_of_area)?)?);
+    made.push(site.write_as(Kind::Manifest, &names.manifest(), names.hash(), &serde_json::to_vec(&cut.files_of_area)?)?);
     Ok(made)
 }
 

@@ -141,7 +141,8 @@ const TABLE: [Room; 12] = [
         folder: "frontend",
         with: &["--target", "wasm32-unknown-unknown"],
         rooms: &["app", "vocab"],
-        outside: Some(&["console_error_panic_hook", "leptos", "wasm-bindgen"]),
+        // The entry point waits for the program of the page's own area, and an exported `async fn` is made of wasm-bindgen-futures.
+        outside: Some(&["console_error_panic_hook", "leptos", "wasm-bindgen", "wasm-bindgen-futures"]),
         never: &["domain", "services", "vault", "tokio", "axum*", "hyper", "reqwest", "sea-orm*", "sqlx*"],
     },
     Room {

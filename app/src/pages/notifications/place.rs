@@ -24,15 +24,12 @@ impl Place {
         }
     }
 
+    /// Words of ours and ids: nothing that would need escaping.
     fn href(self) -> String {
-        let mut params = ParamsMap::new();
-        if self.open_only {
-            params.insert("show", "open".to_owned());
-        }
-        if let Some(before) = self.before {
-            params.insert("before", before.to_string());
-        }
-        format!("{}{}", routes::NOTIFICATIONS, params.to_query_string())
+        let show = self.open_only.then(|| "show=open".to_owned());
+        let before = self.before.map(|before| format!("before={before}"));
+        let query: Vec<String> = show.into_iter().chain(before).collect();
+        if query.is_empty() { routes::NOTIFICATIONS.to_owned() } else { format!("{}?{}", routes::NOTIFICATIONS, query.join("&")) }
     }
 
     /// "All" and "Open".

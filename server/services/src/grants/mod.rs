@@ -1,9 +1,9 @@
 //! Credentials that live: the one place where an access token is asked for, and where it is made fresh.
 //!
 //! A refresh token is usually good for one use, so a refresh that is sent twice, or whose answer is lost, can end a sign-in. Hence:
-//! one flight a grant in this process ([`flight`]), one lease a grant among processes, a second look after the lease is won, no
+//! one flight a grant in this process (`flight`), one lease a grant among processes, a second look after the lease is won, no
 //! transaction open while the network is waited for, and an answer that is stored by a task of its own, whoever gave up waiting
-//! ([`refresh`]). All instants of a grant are the database's.
+//! (`refresh`). All instants of a grant are the database's.
 
 mod flight;
 mod give_back;

@@ -68,8 +68,7 @@ async fn each_role_may_what_it_may() {
             let may = |permission| if role.may(permission) { Outcome::In } else { Outcome::Forbidden };
             let expected = match access {
                 Access::Open | Access::Screen | Access::Person | Access::Caller => Outcome::In,
-                Access::May(permission) | Access::PersonWho(permission) => may(*permission),
-                Access::MayOrConnect(permission) => may(*permission),
+                Access::May(permission) | Access::MayOrConnect(permission) | Access::PersonWho(permission) => may(*permission),
                 Access::Metrics => may(vocab::Permission::ReadMetrics),
                 Access::TokenThat(_) => Outcome::Unknown,
             };
@@ -105,11 +104,10 @@ async fn check_scope(app: &TestApp, user: &User, scope: Scope) {
         let (method, path, _, access) = row;
         let expected = match access {
             Access::Open | Access::Caller => Outcome::In,
-            Access::May(permission) | Access::TokenThat(permission) => may(*permission),
             Access::MayOrConnect(_) if scope == Scope::Connect && user.role.may(vocab::Permission::ManageProviderConnections) => {
                 Outcome::In
             }
-            Access::MayOrConnect(permission) => may(*permission),
+            Access::May(permission) | Access::MayOrConnect(permission) | Access::TokenThat(permission) => may(*permission),
             Access::Metrics => may(vocab::Permission::ReadMetrics),
             Access::Screen | Access::Person | Access::PersonWho(_) => Outcome::Unknown,
         };
