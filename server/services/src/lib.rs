@@ -26,9 +26,9 @@ pub mod usage;
 use domain::provider::Catalogue;
 use environment::Environment;
 use ports::{
-    AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, FinanceRepo, FlowRepo, GrantRepo, HandOffRepo, InstallationRepo, ModelRepo,
-    NotificationRepo, Outlets, PeopleRepo, PriceFacts, ProviderClient, SealedRepo, SessionRepo, ThrottleRepo, TokenEndpoint, Upstream,
-    UsageRepo,
+    AccessTokenRepo, AuditRepo, BuildSandbox, ConnectionRepo, EventLog, FinanceRepo, FlowRepo, GrantRepo, HandOffRepo, InstallationRepo,
+    ModelRepo, NotificationRepo, Outlets, PeopleRepo, PriceFacts, Programs, ProviderClient, SealedRepo, SessionRepo, ThrottleRepo,
+    TokenEndpoint, Upstream, UsageRepo,
 };
 use std::sync::Arc;
 use url::Url;
@@ -77,6 +77,10 @@ pub struct Ports {
     pub notifications: Arc<dyn NotificationRepo>,
     /// Mail and webhook, where they are configured.
     pub outlets: Outlets,
+    /// Where providers' programs run.
+    pub sandbox: Arc<dyn BuildSandbox>,
+    /// Providers' programs on this machine.
+    pub programs: Arc<dyn Programs>,
     /// Suppliers, contracts and what hangs on them.
     pub finance: Arc<dyn FinanceRepo>,
     /// Connections waiting to be handed to Finance.

@@ -7,11 +7,13 @@ pub use error::StartError;
 pub use sealing::{KeyPolicy, Sealing};
 
 use crate::config::Settings;
+use adapters::sandbox::{self, InstalledPrograms};
 use adapters::{BundledPrices, HttpSettings, ProviderHttp, Smtp, SystemClock, SystemEntropy, TokenEndpointHttp, UpstreamHttp, Webhook};
+use domain::cli::Tools;
 use domain::provider::Catalogue;
 use domain::{Clock, Entropy};
 use services::environment::Environment;
-use services::ports::{Messenger, Outlets};
+use services::ports::{BuildSandbox, Messenger, Outlets};
 use services::usage::{UsageSink, UsageWriter, usage_queue};
 use services::{Ports, Services};
 use std::sync::Arc;
@@ -74,7 +76,8 @@ impl Base {
         let storage = Storage::connect(&settings.database).await.map_err(StartError::Open)?;
         bring_up_to_date(&storage, schema).await?;
         let sealing = sealing::unlock(&settings.keys, &storage, &*world.entropy, keys).await?;
-        let ports = ports(&storage, &settings, &world.clock)?;
+        let sandbox = sandbox::pick_or_refuse(settings.sandbox, &settings.sandbox_settings()).await;
+        let ports = ports(&storage, &settings, &world.clock, sandbox)?;
         Ok(Self { settings, storage, catalogue, sealing, ports, environment: world.environment() })
     }
 
@@ -113,10 +116,11 @@ async fn bring_up_to_date(storage: &Storage, policy: SchemaPolicy) -> Result<(),
 }
 
 /// Storage and adapters, each behind its port.
-fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Ports, StartError> {
+fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox: Arc<dyn BuildSandbox>) -> Result<Ports, StartError> {
     let http = settings.outbound.http()?;
     let storage = Arc::new(storage.clone());
     let outlets = outlets(settings, &http, clock)?;
+    let tools = Tools::pinned().map_err(|error| StartError::Process(Box::new(error)))?;
     Ok(Ports {
         people: storage.clone(),
         sessions: storage.clone(),
@@ -135,6 +139,8 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>) -> Resu
         finance: storage.clone(),
         hand_offs: storage,
         outlets,
+        sandbox,
+        programs: Arc::new(InstalledPrograms::new(settings.tools_folder(), tools)),
         provider_client: Arc::new(ProviderHttp::new(&http, clock.clone())?),
         token_endpoint: Arc::new(TokenEndpointHttp::new(&http, clock.clone())?),
         upstream: Arc::new(UpstreamHttp::new(&http, clock.clone())?),

@@ -1,7 +1,7 @@
 //! Where a provider's program is: the catalogue's path, the tools folder of the data directory, `PATH`.
 
 use domain::cli::Tools;
-use services::ports::Program;
+use services::ports::{Program, Programs};
 use std::path::{Path, PathBuf};
 
 /// Where a program was found.
@@ -21,6 +21,26 @@ impl Found {
         match self {
             Self::Named(program) | Self::Tool(program) | Self::Path(program) => program,
         }
+    }
+}
+
+/// The programs of this machine.
+#[derive(Debug, Clone)]
+pub struct InstalledPrograms {
+    tools_folder: PathBuf,
+    tools: Tools,
+}
+
+impl InstalledPrograms {
+    /// With the fetched ones in this folder.
+    pub const fn new(tools_folder: PathBuf, tools: Tools) -> Self {
+        Self { tools_folder, tools }
+    }
+}
+
+impl Programs for InstalledPrograms {
+    fn find(&self, program: &str) -> Option<Program> {
+        find(program, &self.tools_folder, &self.tools).map(Found::program)
     }
 }
 

@@ -9,6 +9,7 @@ mod bubblewrap;
 mod cgroup;
 mod home;
 pub mod lookup;
+mod missing;
 #[cfg(target_os = "linux")]
 mod mounts;
 mod process;
@@ -19,6 +20,8 @@ mod tree;
 
 #[cfg(target_os = "linux")]
 pub use bubblewrap::Bubblewrap;
+pub use lookup::InstalledPrograms;
+pub use missing::NoSandbox;
 pub use process::PlainProcess;
 
 use services::ports::BuildSandbox;
@@ -57,6 +60,11 @@ pub async fn pick(asked: Option<Runner>, settings: &SandboxSettings) -> Result<A
         },
     };
     Ok(Arc::new(PlainProcess::new(settings.homes.clone(), &reason)))
+}
+
+/// The same, and instead of an error a runner that refuses every run with these words: a server without a sandbox still serves.
+pub async fn pick_or_refuse(asked: Option<Runner>, settings: &SandboxSettings) -> Arc<dyn BuildSandbox> {
+    pick(asked, settings).await.unwrap_or_else(|words| Arc::new(NoSandbox::new(words)))
 }
 
 #[cfg(target_os = "linux")]

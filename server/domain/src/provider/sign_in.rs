@@ -3,6 +3,7 @@
 use crate::device::VerificationRule;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use url::Url;
 use vocab::ProviderId;
 
@@ -241,6 +242,14 @@ impl CliSettings {
     pub const PROMPT_FILE: &'static str = "{prompt_file}";
     /// Stands for the path of the workspace.
     pub const WORKSPACE: &'static str = "{workspace}";
+    /// Variables that name root certificates: OpenSSL's, Node's, and codex's own.
+    const CERTIFICATES: [&'static str; 4] = ["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "CODEX_CA_CERTIFICATE"];
+
+    /// Files of this machine that its environment names, which the sandbox has to let it read: root certificates.
+    pub fn readable(&self) -> Vec<PathBuf> {
+        let named = Self::CERTIFICATES.iter().filter_map(|name| self.env.get(*name));
+        named.map(PathBuf::from).filter(|path| path.is_absolute()).collect()
+    }
 
     /// The arguments of a run with the paths put in. A prompt is never an argument: those can be read by every process.
     pub fn run_arguments(&self, prompt_file: &str, workspace: &str) -> Vec<String> {

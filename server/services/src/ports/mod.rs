@@ -19,8 +19,8 @@ pub use notifications::{ClaimedDelivery, DeliveryTrouble, NewDelivery, NewNotifi
 pub use prices::PriceFacts;
 pub use provider_client::{CallFailure, ProviderClient, Target};
 pub use sandbox::{
-    BuildSandbox, HomeFile, HomePath, Output, Program, ReadFileError, ReadRule, SandboxControl, SandboxEnd, SandboxError, SandboxLimits,
-    SandboxNature, SandboxRun, SandboxSpec,
+    BuildSandbox, HomeFile, HomePath, Output, Program, Programs, ReadFileError, ReadRule, SandboxControl, SandboxEnd, SandboxError,
+    SandboxLimits, SandboxNature, SandboxRun, SandboxSpec,
 };
 pub use sign_in::{FlowRepo, GrantRepo, Rotation};
 pub use store::{

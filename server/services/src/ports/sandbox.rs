@@ -171,6 +171,12 @@ pub struct SandboxNature {
     pub warnings: Vec<String>,
 }
 
+/// Finds providers' programs on this machine.
+pub trait Programs: Send + Sync {
+    /// Where a program is: at the path the catalogue names, among the fetched ones, or on `PATH`.
+    fn find(&self, program: &str) -> Option<Program>;
+}
+
 /// Starts runs.
 #[async_trait]
 pub trait BuildSandbox: Send + Sync {

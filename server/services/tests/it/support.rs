@@ -12,7 +12,9 @@ use futures::StreamExt;
 use rust_decimal::Decimal;
 use secrecy::ExposeSecret;
 use services::environment::Environment;
-use services::ports::{Answer, CallFailure, DeltaStream, ForwardCall, Outlets, PriceFacts, ProviderClient, Target, Upstream};
+use services::ports::{
+    Answer, CallFailure, DeltaStream, ForwardCall, Outlets, PriceFacts, Program, Programs, ProviderClient, Target, Upstream,
+};
 use services::usage::usage_queue;
 use services::{Ports, Services};
 use std::collections::VecDeque;
@@ -93,6 +95,14 @@ impl Upstream for Obedient {
     }
 }
 
+struct NoPrograms;
+
+impl Programs for NoPrograms {
+    fn find(&self, _: &str) -> Option<Program> {
+        None
+    }
+}
+
 struct TwoAndTen;
 
 impl PriceFacts for TwoAndTen {
@@ -164,6 +174,8 @@ impl House {
             finance: storage.clone(),
             hand_offs: storage,
             outlets,
+            sandbox: Arc::new(adapters::sandbox::NoSandbox::new("no test asked for one".to_owned())),
+            programs: Arc::new(NoPrograms),
             provider_client: providers.clone(),
             token_endpoint: Arc::new(TokenEndpointHttp::new(&HttpSettings::default(), Arc::new(SystemClock)).unwrap()),
             upstream: providers.clone(),
