@@ -1,16 +1,12 @@
 //! What a form's last answer says about it and about each of its fields.
 
+use crate::components::{FormFn, Post};
 use crate::wire::AppError;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 /// The error of the last answer. It goes away while the next one is on its way, so that the same error a second time is
 /// announced again. Without JavaScript it comes from the address the server redirected to.
-pub fn error_of<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
+pub fn error_of<S: FormFn>(action: Post<S>) -> Signal<Option<AppError>> {
     let (value, pending) = (action.value(), action.pending());
     Signal::derive(move || {
         if pending.get() {
@@ -21,11 +17,7 @@ where
 }
 
 /// Did the last answer say that all went well?
-pub fn succeeded<S>(action: ServerAction<S>) -> Signal<bool>
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
+pub fn succeeded<S: FormFn>(action: Post<S>) -> Signal<bool> {
     let (value, pending) = (action.value(), action.pending());
     Signal::derive(move || !pending.get() && value.with(|value| matches!(value, Some(Ok(_)))))
 }

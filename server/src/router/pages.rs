@@ -8,10 +8,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::response::Response;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
+use tower_http::compression::CompressionLayer;
 
 /// The cookie that remembers the theme; `app` writes it.
 const THEME: &str = "purser_theme";
@@ -24,7 +25,15 @@ pub fn listing() -> Vec<AxumRouteListing> {
 /// Routes of every screen and every server function, all with the same context.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let options = state.leptos_options.clone();
-    Router::new().leptos_routes_with_context(state, listing(), context(state), move || app::shell::shell(options.clone()))
+    Router::new()
+        .leptos_routes_with_context(state, listing(), context(state), move || app::shell::shell(options.clone()))
+        .layer(CompressionLayer::new().compress_when(is_page))
+}
+
+/// Pages are compressed as they are made. Nothing else is: an answer that carries a secret must not tell by its length how
+/// much of it somebody guessed (BREACH), and pages carry none.
+fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 /// Renders the app at an address it does not know: the not-found page.

@@ -1,6 +1,6 @@
 //! The account menu: who is signed in, the theme, the way out.
 
-use crate::components::{Mark, SubmitButton, ThemeSwitch, ViewerContext};
+use crate::components::{Mark, Post, PostForm, SubmitButton, ThemeSwitch, ViewerContext};
 use crate::server_fns::people::SignOut;
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ const MENU: &str = "account-menu";
 #[component]
 pub fn AccountMenu() -> impl IntoView {
     let viewer = expect_context::<ViewerContext>();
-    let sign_out = ServerAction::<SignOut>::new();
+    let sign_out = Post::<SignOut>::new();
     let who = move || {
         viewer.get().map(|viewer| {
             view! {
@@ -33,9 +33,9 @@ pub fn AccountMenu() -> impl IntoView {
         <div class="menu" id=MENU popover="auto" role="dialog" aria-label="Account menu">
             <Transition>{who}</Transition>
             <ThemeSwitch />
-            <ActionForm action=sign_out>
+            <PostForm action=sign_out>
                 <SubmitButton label="Sign out" tone="plain" pending=sign_out.pending() />
-            </ActionForm>
+            </PostForm>
         </div>
     }
     .into_any()

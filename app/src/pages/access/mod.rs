@@ -10,7 +10,7 @@ mod token_list;
 mod token_row;
 mod tokens;
 
-use crate::components::{ErrorNote, Page, Skeleton, ask, error_of};
+use crate::components::{ErrorNote, Page, Post, Skeleton, ask, error_of};
 use crate::live::{self, Topic};
 use crate::server_fns::access::{CreateAccessToken, RevokeAccessToken, access_tokens};
 use leptos::prelude::*;
@@ -20,8 +20,8 @@ use tokens::Tokens;
 /// Access tokens: made, listed, revoked. The list follows what happens elsewhere.
 #[component]
 pub fn AccessPage() -> impl IntoView {
-    let create = ServerAction::<CreateAccessToken>::new();
-    let revoke = ServerAction::<RevokeAccessToken>::new();
+    let create = Post::<CreateAccessToken>::new();
+    let revoke = Post::<RevokeAccessToken>::new();
     let live = live::version(Topic::AccessTokens);
     let tokens = ask(move || (live.get(), create.version().get(), revoke.version().get()), |_| access_tokens());
     view! {

@@ -3,7 +3,7 @@
 use super::limit_choices::provider_choices;
 use super::snippets::Snippets;
 use super::token_form::TokenForm;
-use crate::components::{Card, CopyButton, Notice, ask, succeeded};
+use crate::components::{Card, CopyButton, Notice, Post, ask, succeeded};
 use crate::server_fns::access::CreateAccessToken;
 use crate::wire::NewAccessToken;
 use leptos::either::EitherOf3;
@@ -24,7 +24,7 @@ enum Step {
 
 /// The button needs JavaScript, because the value must never travel through an address or a page that can be opened again.
 #[component]
-pub fn NewToken(create: ServerAction<CreateAccessToken>) -> impl IntoView {
+pub fn NewToken(create: Post<CreateAccessToken>) -> impl IntoView {
     let open = RwSignal::new(false);
     // Asked for when the form opens; a page that only lists tokens does not need it.
     let choices = ask(move || open.get(), |open| async move { if open { provider_choices().await } else { Vec::new() } });

@@ -3,7 +3,7 @@
 use super::expiry::{EXPIRY_CHOICES, EXPIRY_DEFAULT, days};
 use super::limit_choices::{LimitChoices, ProviderChoice};
 use super::scope_choices::ScopeChoices;
-use crate::components::{Asked, Card, ErrorNote, Field, SelectField, SubmitButton, error_of, field_error};
+use crate::components::{Asked, Card, ErrorNote, Field, Post, SelectField, SubmitButton, error_of, field_error};
 use crate::server_fns::access::CreateAccessToken;
 use crate::wire::{AppError, ErrorCode};
 use leptos::ev;
@@ -36,7 +36,7 @@ impl From<Fields> for CreateAccessToken {
 
 /// Asks for a name, scopes, limits and an expiry.
 #[component]
-pub fn TokenForm(create: ServerAction<CreateAccessToken>, choices: Asked<Vec<ProviderChoice>>, close: Callback<()>) -> impl IntoView {
+pub fn TokenForm(create: Post<CreateAccessToken>, choices: Asked<Vec<ProviderChoice>>, close: Callback<()>) -> impl IntoView {
     let error = error_of(create);
     let form = NodeRef::<html::Form>::new();
     Effect::new(move || {
@@ -47,7 +47,7 @@ pub fn TokenForm(create: ServerAction<CreateAccessToken>, choices: Asked<Vec<Pro
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         match Fields::from_event(&event) {
-            Ok(fields) => drop(create.dispatch(fields.into())),
+            Ok(fields) => create.call(fields.into()),
             Err(_) => create
                 .value()
                 .set(Some(Err(AppError::new(ErrorCode::Protocol, "The form could not be read. Reload the page and try again.")))),

@@ -1,6 +1,7 @@
 //! The table of tokens.
 
 use super::token_row::TokenRow;
+use crate::components::Post;
 use crate::server_fns::access::RevokeAccessToken;
 use crate::wire::AccessTokenView;
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ pub fn TokenList(
     /// What the table shows, for screen readers.
     caption: &'static str,
     /// Revokes one.
-    revoke: ServerAction<RevokeAccessToken>,
+    revoke: Post<RevokeAccessToken>,
 ) -> impl IntoView {
     view! {
         <div class="table-frame boxed" tabindex="0" role="region" aria-label=caption>

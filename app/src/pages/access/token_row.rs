@@ -1,15 +1,14 @@
 //! One token.
 
-use crate::components::{Chip, ConfirmButton, Moment, MomentForm};
+use crate::components::{Chip, ConfirmButton, Moment, MomentForm, Post, PostForm};
 use crate::server_fns::access::RevokeAccessToken;
 use crate::wire::{self, AccessTokenView};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use vocab::{AccessTokenId, Tone};
 
 /// What it is, what it may do, and a button that stops it.
 #[component]
-pub fn TokenRow(token: AccessTokenView, revoke: ServerAction<RevokeAccessToken>) -> impl IntoView {
+pub fn TokenRow(token: AccessTokenView, revoke: Post<RevokeAccessToken>) -> impl IntoView {
     let (tone, state) = state(&token);
     let limits = limits(&token);
     let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.as_str()).collect();
@@ -41,11 +40,10 @@ pub fn TokenRow(token: AccessTokenView, revoke: ServerAction<RevokeAccessToken>)
 
 /// Asks once, then stops the token at once.
 #[component]
-fn Revoke(id: AccessTokenId, name: String, revoke: ServerAction<RevokeAccessToken>) -> impl IntoView {
-    let pending =
-        Signal::derive(move || revoke.pending().get() && revoke.input().with(|input| input.as_ref().is_some_and(|input| input.id == id)));
+fn Revoke(id: AccessTokenId, name: String, revoke: Post<RevokeAccessToken>) -> impl IntoView {
+    let pending = revoke.pending_about(id.to_string());
     view! {
-        <ActionForm action=revoke>
+        <PostForm action=revoke>
             <input type="hidden" name="id" value=id.to_string() />
             <ConfirmButton
                 id=format!("revoke-{id}")
@@ -54,7 +52,7 @@ fn Revoke(id: AccessTokenId, name: String, revoke: ServerAction<RevokeAccessToke
                 confirm_label="Revoke token"
                 pending=pending
             />
-        </ActionForm>
+        </PostForm>
     }
 }
 

@@ -1,14 +1,14 @@
 //! The lists of tokens.
 
 use super::token_list::TokenList;
-use crate::components::{Asked, EmptyState, ErrorNote, Loaded};
+use crate::components::{Asked, EmptyState, ErrorNote, Loaded, Post};
 use crate::server_fns::access::RevokeAccessToken;
 use crate::wire::{AccessTokenView, AppError};
 use leptos::prelude::*;
 
 /// Tokens that work, and below them, folded away, those that no longer do.
 #[component]
-pub fn Tokens(tokens: Asked<Result<Vec<AccessTokenView>, AppError>>, revoke: ServerAction<RevokeAccessToken>) -> impl IntoView {
+pub fn Tokens(tokens: Asked<Result<Vec<AccessTokenView>, AppError>>, revoke: Post<RevokeAccessToken>) -> impl IntoView {
     let loaded = Loaded::of(tokens);
     let lists = loaded.once(move |tokens| view! { <Lists tokens=tokens revoke=revoke /> });
     view! {
@@ -18,7 +18,7 @@ pub fn Tokens(tokens: Asked<Result<Vec<AccessTokenView>, AppError>>, revoke: Ser
 }
 
 #[component]
-fn Lists(tokens: Memo<Vec<AccessTokenView>>, revoke: ServerAction<RevokeAccessToken>) -> impl IntoView {
+fn Lists(tokens: Memo<Vec<AccessTokenView>>, revoke: Post<RevokeAccessToken>) -> impl IntoView {
     let pick = move |live: bool| move || tokens.with(|all| all.iter().filter(|token| token.live == live).cloned().collect::<Vec<_>>());
     let (live, ended) = (Memo::new(move |_| pick(true)()), Memo::new(move |_| pick(false)()));
     let any_ended = Memo::new(move |_| ended.with(|list| !list.is_empty()));

@@ -1,8 +1,7 @@
 //! The sign-in form.
 
-use crate::components::{Card, ErrorNote, Field, SubmitButton, error_of};
+use crate::components::{Card, ErrorNote, Field, Post, PostForm, SubmitButton, error_of};
 use crate::server_fns::people::SignIn;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -11,10 +10,10 @@ use leptos_router::hooks::use_query_map;
 pub fn SignInForm() -> impl IntoView {
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next")).filter(|next| !next.is_empty());
-    let action = ServerAction::<SignIn>::new();
+    let action = Post::<SignIn>::new();
     view! {
         <Card title="Your account">
-            <ActionForm action=action>
+            <PostForm action=action>
                 {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
                 <ErrorNote error=error_of(action) />
                 <Field label="Email" name="email" kind="email" autocomplete="username" required=true />
@@ -22,7 +21,7 @@ pub fn SignInForm() -> impl IntoView {
                 <div class="actions">
                     <SubmitButton label="Sign in" pending=action.pending() />
                 </div>
-            </ActionForm>
+            </PostForm>
         </Card>
     }
 }

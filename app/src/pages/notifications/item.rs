@@ -1,25 +1,23 @@
 //! One notification.
 
-use crate::components::{Chip, Moment, MomentForm, SubmitButton};
+use crate::components::{Chip, Moment, MomentForm, Post, PostForm, SubmitButton};
 use crate::routes;
 use crate::server_fns::notifications::ReadNotification;
 use crate::wire::NotificationView;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 /// What happened, the remedy with a link to where it is, and whether everybody could be told.
 #[component]
-pub fn Item(item: NotificationView, read: ServerAction<ReadNotification>) -> impl IntoView {
+pub fn Item(item: NotificationView, read: Post<ReadNotification>) -> impl IntoView {
     let id = item.id;
-    let pending =
-        Signal::derive(move || read.pending().get() && read.input().with(|input| input.as_ref().is_some_and(|input| input.id == id)));
+    let pending = read.pending_about(id.to_string());
     let class = if item.read { "notification" } else { "notification unread" };
     let mark = (!item.read).then(|| {
         view! {
-            <ActionForm action=read>
+            <PostForm action=read>
                 <input type="hidden" name="id" value=id.to_string() />
                 <SubmitButton label="Mark as read" tone="plain" pending=pending />
-            </ActionForm>
+            </PostForm>
         }
     });
     let ended = item.ended.map(|(words, at)| {

@@ -3,13 +3,12 @@
 mod item;
 mod place;
 
-use crate::components::{Asked, EmptyState, ErrorNote, Loaded, Page, Skeleton, SubmitButton, ask, error_of};
+use crate::components::{Asked, EmptyState, ErrorNote, Loaded, Page, Post, PostForm, Skeleton, SubmitButton, ask, error_of};
 use crate::live::{self, Topic};
 use crate::server_fns::notifications::{ReadAllNotifications, ReadNotification, notifications};
 use crate::wire::{AppError, NotificationList};
 use item::Item;
 use leptos::either::Either;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use place::Place;
@@ -19,8 +18,8 @@ use place::Place;
 pub fn NotificationsPage() -> impl IntoView {
     let params = use_query_map();
     let place = Memo::new(move |_| params.with(Place::from_params));
-    let read = ServerAction::<ReadNotification>::new();
-    let read_all = ServerAction::<ReadAllNotifications>::new();
+    let read = Post::<ReadNotification>::new();
+    let read_all = Post::<ReadAllNotifications>::new();
     let live = live::version(Topic::Notifications);
     let answer = ask(
         move || (place.get(), live.get(), read.version().get(), read_all.version().get()),
@@ -44,8 +43,8 @@ pub fn NotificationsPage() -> impl IntoView {
 #[component]
 fn List(
     answer: Asked<Result<(Place, NotificationList), AppError>>,
-    read: ServerAction<ReadNotification>,
-    read_all: ServerAction<ReadAllNotifications>,
+    read: Post<ReadNotification>,
+    read_all: Post<ReadAllNotifications>,
 ) -> impl IntoView {
     let loaded = Loaded::of(answer);
     let list = loaded.once(move |answer| {
@@ -58,9 +57,9 @@ fn List(
                 <div class="notification-bar">
                     {move || place.get().choices()}
                     <Show when=move || any_unread.get()>
-                        <ActionForm action=read_all>
+                        <PostForm action=read_all>
                             <SubmitButton label="Mark all as read" tone="plain" pending=read_all.pending() />
-                        </ActionForm>
+                        </PostForm>
                     </Show>
                 </div>
                 {move || {

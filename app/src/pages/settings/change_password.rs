@@ -1,8 +1,7 @@
 //! The viewer's account: who they are, and a new password.
 
-use crate::components::{Card, ErrorNote, Field, Notice, SubmitButton, ViewerContext, error_of, field_error, succeeded};
+use crate::components::{Card, ErrorNote, Field, Notice, Post, PostForm, SubmitButton, ViewerContext, error_of, field_error, succeeded};
 use crate::server_fns::people;
-use leptos::form::ActionForm;
 use leptos::html;
 use leptos::prelude::*;
 use vocab::Tone;
@@ -39,7 +38,7 @@ pub fn ChangePassword() -> impl IntoView {
 /// The form; it empties itself when it has done its work.
 #[component]
 fn PasswordForm() -> impl IntoView {
-    let action = ServerAction::<people::ChangePassword>::new();
+    let action = Post::<people::ChangePassword>::new();
     let error = error_of(action);
     let done = succeeded(action);
     let form = NodeRef::<html::Form>::new();
@@ -52,7 +51,7 @@ fn PasswordForm() -> impl IntoView {
         done.get().then(|| view! { <Notice tone=Tone::Ok>"Your password is changed. Your other browsers were signed out."</Notice> })
     };
     view! {
-        <ActionForm action=action node_ref=form>
+        <PostForm action=action node_ref=form>
             <ErrorNote error=error />
             <div role="status">{said}</div>
             <Field
@@ -67,7 +66,7 @@ fn PasswordForm() -> impl IntoView {
             <div class="actions">
                 <SubmitButton label="Change password" tone="plain" pending=action.pending() />
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }
 

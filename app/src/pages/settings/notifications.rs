@@ -1,10 +1,9 @@
 //! How operators are told outside the house, and whether it works. Only people who may manage the settings see it.
 
-use crate::components::{Asked, Card, Chip, ErrorNote, Loaded, Skeleton, SubmitButton, ViewerContext, ask, error_of};
+use crate::components::{Asked, Card, Chip, ErrorNote, Loaded, Post, PostForm, Skeleton, SubmitButton, ViewerContext, ask, error_of};
 use crate::server_fns::notifications::{SendTestMessage, notification_channels};
 use crate::wire::{AppError, ChannelView, TestOutcomeView};
 use leptos::either::Either;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use vocab::{Channel, Permission, Tone};
 
@@ -34,7 +33,7 @@ pub fn NotificationSettings() -> impl IntoView {
 #[component]
 fn ChannelCard(channels: Asked<Result<Channels, AppError>>) -> impl IntoView {
     let loaded = Loaded::of(channels);
-    let send = ServerAction::<SendTestMessage>::new();
+    let send = Post::<SendTestMessage>::new();
     let card = loaded.once(move |channels: Memo<Channels>| {
         move || {
             channels.get().map(|channels| {
@@ -62,7 +61,7 @@ fn not_configured() -> impl IntoView {
     }
 }
 
-fn configured(channels: Vec<ChannelView>, send: ServerAction<SendTestMessage>) -> impl IntoView {
+fn configured(channels: Vec<ChannelView>, send: Post<SendTestMessage>) -> impl IntoView {
     let rows = channels
         .into_iter()
         .map(|ChannelView { channel, host, recipients }| {
@@ -84,11 +83,11 @@ fn configured(channels: Vec<ChannelView>, send: ServerAction<SendTestMessage>) -
         <dl class="facts">{rows}</dl>
         <ErrorNote error=error_of(send) />
         <div role="status">{outcomes}</div>
-        <ActionForm action=send>
+        <PostForm action=send>
             <div class="actions">
                 <SubmitButton label="Send a test message" tone="plain" pending=send.pending() />
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }
 

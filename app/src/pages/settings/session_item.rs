@@ -1,18 +1,16 @@
 //! One signed-in browser.
 
-use crate::components::{Chip, Moment, MomentForm, SubmitButton};
+use crate::components::{Chip, Moment, MomentForm, Post, PostForm, SubmitButton};
 use crate::server_fns::people::EndSession;
 use crate::wire::SessionView;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use vocab::Tone;
 
 /// Device, place, times, and a button that signs it out.
 #[component]
-pub fn SessionItem(session: SessionView, end: ServerAction<EndSession>) -> impl IntoView {
+pub fn SessionItem(session: SessionView, end: Post<EndSession>) -> impl IntoView {
     let id = session.id;
-    let pending =
-        Signal::derive(move || end.pending().get() && end.input().with(|input| input.as_ref().is_some_and(|input| input.id == id)));
+    let pending = end.pending_about(id.to_string());
     let label = if session.is_this { "Sign out here" } else { "Sign out" };
     let place = if session.address.is_empty() { "an unknown address".to_owned() } else { session.address };
     view! {
@@ -26,10 +24,10 @@ pub fn SessionItem(session: SessionView, end: ServerAction<EndSession>) -> impl 
                     <Moment at=session.seen form=MomentForm::Ago />
                 </p>
             </div>
-            <ActionForm action=end>
+            <PostForm action=end>
                 <input type="hidden" name="id" value=id.to_string() />
                 <SubmitButton label=label tone="plain" pending=pending />
-            </ActionForm>
+            </PostForm>
         </li>
     }
 }

@@ -1,7 +1,7 @@
 //! The browsers the viewer is signed in with.
 
 use super::session_item::SessionItem;
-use crate::components::{Asked, Card, ErrorNote, Loaded, Skeleton, ask, error_of};
+use crate::components::{Asked, Card, ErrorNote, Loaded, Post, Skeleton, ask, error_of};
 use crate::live::{self, Topic};
 use crate::server_fns::people::{EndSession, sessions};
 use crate::wire::{AppError, SessionView};
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 /// Each can be signed out; the list follows what happens elsewhere.
 #[component]
 pub fn Sessions() -> impl IntoView {
-    let end = ServerAction::<EndSession>::new();
+    let end = Post::<EndSession>::new();
     let live = live::version(Topic::Sessions);
     let list = ask(move || (live.get(), end.version().get()), |_| sessions());
     view! {
@@ -25,7 +25,7 @@ pub fn Sessions() -> impl IntoView {
 
 /// The list itself, in the server's order.
 #[component]
-fn SessionList(list: Asked<Result<Vec<SessionView>, AppError>>, end: ServerAction<EndSession>) -> impl IntoView {
+fn SessionList(list: Asked<Result<Vec<SessionView>, AppError>>, end: Post<EndSession>) -> impl IntoView {
     let loaded = Loaded::of(list);
     let items = loaded.once(move |sessions| {
         view! {

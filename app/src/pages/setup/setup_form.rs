@@ -1,8 +1,7 @@
 //! The form that makes the owner account.
 
-use crate::components::{Card, ErrorNote, Field, SubmitButton, error_of, field_error};
+use crate::components::{Card, ErrorNote, Field, Post, PostForm, SubmitButton, error_of, field_error};
 use crate::server_fns::people::Setup;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 /// What a password must be; the server checks it.
@@ -14,12 +13,12 @@ pub fn SetupForm(
     /// The secret of the one-time link, or empty.
     link: String,
 ) -> impl IntoView {
-    let action = ServerAction::<Setup>::new();
+    let action = Post::<Setup>::new();
     let error = error_of(action);
     view! {
         <Card title="Owner account">
             <p class="muted">"The owner may do everything, and adds the others."</p>
-            <ActionForm action=action>
+            <PostForm action=action>
                 <input type="hidden" name="link" value=link />
                 <ErrorNote error=error />
                 <Field label="Your name" name="name" autocomplete="name" required=true error=field_error(error, "name") />
@@ -44,7 +43,7 @@ pub fn SetupForm(
                 <div class="actions">
                     <SubmitButton label="Create owner account" pending=action.pending() />
                 </div>
-            </ActionForm>
+            </PostForm>
         </Card>
     }
 }

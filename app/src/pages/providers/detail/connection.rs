@@ -3,7 +3,7 @@
 use super::outcome::Outcome;
 use super::paid_test::PaidTestForm;
 use super::screen::Screen;
-use crate::components::{Card, ConfirmButton, ErrorNote, Notice, SubmitButton, error_of};
+use crate::components::{Card, ConfirmButton, ErrorNote, Notice, PostForm, SubmitButton, error_of};
 use crate::wire::ProviderDetail;
 use leptos::prelude::*;
 use vocab::{AuthMethod, Health, Tone};
@@ -38,13 +38,13 @@ fn Test(screen: Screen) -> impl IntoView {
     let verify = screen.part(|detail| detail.verify.clone());
     let waiting = format!("Asking {}…", screen.name());
     view! {
-        <ActionForm action=action>
+        <PostForm action=action>
             <input type="hidden" name="id" value=screen.id().to_string() />
             <div class="actions">
                 <SubmitButton label="Test connection" tone="plain" pending=action.pending() />
                 <span class="muted">{move || verify.get()}</span>
             </div>
-        </ActionForm>
+        </PostForm>
         <ErrorNote error=error_of(action) />
         <Outcome value=action.value().into() pending=action.pending().into() waiting=waiting />
     }
@@ -57,14 +57,14 @@ fn Switch(screen: Screen) -> impl IntoView {
     let action = screen.actions.enabled;
     let off = screen.part(|detail| detail.row.health.health == Health::Disabled);
     view! {
-        <ActionForm action=action>
+        <PostForm action=action>
             <input type="hidden" name="id" value=screen.id().to_string() />
             <input type="hidden" name="enabled" value=move || off.get().to_string() />
             {move || {
                 let label = if off.get() { "Switch on" } else { "Switch off" };
                 view! { <SubmitButton label=label tone="plain" pending=action.pending() /> }
             }}
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
@@ -74,7 +74,7 @@ fn Leave(screen: Screen) -> impl IntoView {
     let action = screen.actions.disconnect;
     let question = screen.part(leaving_words);
     view! {
-        <ActionForm action=action>
+        <PostForm action=action>
             <input type="hidden" name="id" value=screen.id().to_string() />
             <ConfirmButton
                 id="disconnect"
@@ -83,7 +83,7 @@ fn Leave(screen: Screen) -> impl IntoView {
                 confirm_label="Yes, disconnect"
                 pending=action.pending()
             />
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::outcome::Outcome;
 use super::screen::Screen;
-use crate::components::{ErrorNote, Field, SubmitButton, error_of, field_error};
+use crate::components::{ErrorNote, Field, PostForm, SubmitButton, error_of, field_error};
 use crate::pages::providers::PastedKey;
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ pub fn KeyPanel(screen: Screen) -> impl IntoView {
     let error = error_of(action);
     let checking = format!("Checking with {}…", screen.name());
     view! {
-        <ActionForm action=action>
+        <PostForm action=action>
             <input type="hidden" name="id" value=screen.id().to_string() />
             <input type="hidden" name="version" value=move || version.get().to_string() />
             {address
@@ -41,7 +41,7 @@ pub fn KeyPanel(screen: Screen) -> impl IntoView {
             </div>
             <ErrorNote error=error />
             <Outcome value=action.value().into() pending=action.pending().into() waiting=checking />
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::outcome::Outcome;
 use super::screen::Screen;
-use crate::components::{ErrorNote, Field, SubmitButton, error_of, field_error};
+use crate::components::{ErrorNote, Field, PostForm, SubmitButton, error_of, field_error};
 use crate::wire::ProviderDetail;
 use leptos::prelude::*;
 use vocab::{AuthMethod, Health};
@@ -17,7 +17,7 @@ pub fn LocalPanel(screen: Screen) -> impl IntoView {
     let asking = format!("Asking {}…", screen.name());
     view! {
         <Detected screen=screen />
-        <ActionForm action=action>
+        <PostForm action=action>
             <input type="hidden" name="id" value=screen.id().to_string() />
             <Field
                 label=label
@@ -36,7 +36,7 @@ pub fn LocalPanel(screen: Screen) -> impl IntoView {
             </div>
             <ErrorNote error=error />
             <Outcome value=action.value().into() pending=action.pending().into() waiting=asking />
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

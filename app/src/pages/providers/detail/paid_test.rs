@@ -1,7 +1,7 @@
 //! The test that costs money.
 
 use super::screen::Screen;
-use crate::components::{ErrorNote, Notice, SubmitButton, error_of};
+use crate::components::{ErrorNote, Notice, PostForm, SubmitButton, error_of};
 use crate::wire::PaidTestView;
 use leptos::prelude::*;
 use vocab::Tone;
@@ -26,10 +26,10 @@ pub fn PaidTestForm(screen: Screen) -> impl IntoView {
                 "Asks the cheapest chat model for one token. This costs money: a small fraction of a cent at most providers. "
                 "It shows what the free test cannot: that the account may really run a model."
             </p>
-            <ActionForm action=action>
+            <PostForm action=action>
                 <input type="hidden" name="id" value=screen.id().to_string() />
                 <SubmitButton label="Spend one token" tone="plain" pending=pending />
-            </ActionForm>
+            </PostForm>
             <ErrorNote error=error_of(action) />
             <div role="status" class="outcome">
                 {words}

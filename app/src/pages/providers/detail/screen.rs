@@ -1,5 +1,6 @@
 //! What the parts of the page share.
 
+use crate::components::Post;
 use crate::server_fns::providers::{ConnectLocal, ConnectWithKey, Disconnect, PaidTest, SetEnabled, SyncModels, TestConnection};
 use crate::server_fns::sign_in::{AllowSignIn, CancelSignIn, PasteAnswer};
 use crate::wire::{MethodView, ProviderDetail};
@@ -11,41 +12,41 @@ use vocab::{AuthMethod, ProviderId};
 #[derive(Clone, Copy)]
 pub struct Actions {
     /// Saves a key.
-    pub key: ServerAction<ConnectWithKey>,
+    pub key: Post<ConnectWithKey>,
     /// Connects a local engine.
-    pub local: ServerAction<ConnectLocal>,
+    pub local: Post<ConnectLocal>,
     /// The free test.
-    pub test: ServerAction<TestConnection>,
+    pub test: Post<TestConnection>,
     /// The paid one.
-    pub paid: ServerAction<PaidTest>,
+    pub paid: Post<PaidTest>,
     /// Clears the credential.
-    pub disconnect: ServerAction<Disconnect>,
+    pub disconnect: Post<Disconnect>,
     /// Switches off and on.
-    pub enabled: ServerAction<SetEnabled>,
+    pub enabled: Post<SetEnabled>,
     /// Fetches the model list.
-    pub sync: ServerAction<SyncModels>,
+    pub sync: Post<SyncModels>,
     /// Finishes a sign-in with what was pasted.
-    pub paste: ServerAction<PasteAnswer>,
+    pub paste: Post<PasteAnswer>,
     /// Gives a sign-in up.
-    pub cancel: ServerAction<CancelSignIn>,
+    pub cancel: Post<CancelSignIn>,
     /// Turns the owner's switch.
-    pub allow: ServerAction<AllowSignIn>,
+    pub allow: Post<AllowSignIn>,
 }
 
 impl Actions {
     /// New ones, for a new page.
     pub fn new() -> Self {
         Self {
-            key: ServerAction::new(),
-            local: ServerAction::new(),
-            test: ServerAction::new(),
-            paid: ServerAction::new(),
-            disconnect: ServerAction::new(),
-            enabled: ServerAction::new(),
-            sync: ServerAction::new(),
-            paste: ServerAction::new(),
-            cancel: ServerAction::new(),
-            allow: ServerAction::new(),
+            key: Post::new(),
+            local: Post::new(),
+            test: Post::new(),
+            paid: Post::new(),
+            disconnect: Post::new(),
+            enabled: Post::new(),
+            sync: Post::new(),
+            paste: Post::new(),
+            cancel: Post::new(),
+            allow: Post::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Fetching the provider's model list.
 
 use super::screen::Screen;
-use crate::components::{ErrorNote, Notice, SubmitButton, error_of};
+use crate::components::{ErrorNote, Notice, PostForm, SubmitButton, error_of};
 use crate::live;
 use leptos::prelude::*;
 use vocab::Tone;
@@ -18,12 +18,12 @@ pub fn Sync(screen: Screen) -> impl IntoView {
     };
     view! {
         <Show when=move || connected.get() && screen.may_manage.get()>
-            <ActionForm action=action>
+            <PostForm action=action>
                 <input type="hidden" name="id" value=screen.id().to_string() />
                 <div class="actions">
                     <SubmitButton label="Sync Models & Profiles" tone="plain" pending=pending />
                 </div>
-            </ActionForm>
+            </PostForm>
         </Show>
         <div role="status" class="outcome">
             <Progress screen=screen pending=pending.into() />

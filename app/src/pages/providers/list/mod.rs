@@ -8,7 +8,7 @@ mod key_guesses;
 mod row;
 mod tour;
 
-use crate::components::{Asked, ErrorNote, Loaded, Page, Skeleton, ask};
+use crate::components::{Asked, ErrorNote, Loaded, Page, Post, Skeleton, ask};
 use crate::live::{self, Topic};
 use crate::server_fns::providers::{RecogniseKey, providers};
 use crate::wire::{AppError, ProviderList};
@@ -23,18 +23,18 @@ use tour::Tour;
 #[derive(Clone, Copy)]
 struct Recognition {
     key: RwSignal<String>,
-    action: ServerAction<RecogniseKey>,
+    action: Post<RecogniseKey>,
 }
 
 impl Recognition {
     fn new() -> Self {
-        Self { key: RwSignal::new(String::new()), action: ServerAction::new() }
+        Self { key: RwSignal::new(String::new()), action: Post::new() }
     }
 
     fn start(self, key: &str) {
         let key = key.trim().to_owned();
         self.key.set(key.clone());
-        self.action.dispatch(RecogniseKey { key });
+        self.action.call(RecogniseKey { key });
     }
 
     fn forget(self) {

@@ -1,6 +1,6 @@
 //! What can be done to a person, and the one place that says what came of it.
 
-use crate::components::error_of;
+use crate::components::{Post, error_of};
 use crate::server_fns::people::{ResetPassword, SetActive, SetRole};
 use crate::wire::AppError;
 use leptos::prelude::*;
@@ -10,17 +10,17 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub struct TeamActions {
     /// Gives a person another role.
-    pub set_role: ServerAction<SetRole>,
+    pub set_role: Post<SetRole>,
     /// Disables or enables a person.
-    pub set_active: ServerAction<SetActive>,
+    pub set_active: Post<SetActive>,
     /// Sets a person's password.
-    pub reset_password: ServerAction<ResetPassword>,
+    pub reset_password: Post<ResetPassword>,
 }
 
 impl TeamActions {
     /// Makes them. The error of one action goes away as soon as another is under way.
     pub fn new() -> Self {
-        let all = Self { set_role: ServerAction::new(), set_active: ServerAction::new(), reset_password: ServerAction::new() };
+        let all = Self { set_role: Post::new(), set_active: Post::new(), reset_password: Post::new() };
         Effect::new(move || {
             let started = [all.set_role.pending().get(), all.set_active.pending().get(), all.reset_password.pending().get()];
             if started.contains(&true) {

@@ -1,16 +1,15 @@
 //! Somebody new.
 
 use super::roles::{describe, role_options};
-use crate::components::{ErrorNote, Field, Notice, SelectField, SubmitButton, error_of, field_error, succeeded};
+use crate::components::{ErrorNote, Field, Notice, Post, PostForm, SelectField, SubmitButton, error_of, field_error, succeeded};
 use crate::server_fns::people::AddPerson as AddPersonFn;
-use leptos::form::ActionForm;
 use leptos::html;
 use leptos::prelude::*;
 use vocab::{Role, Tone};
 
 /// The form that adds a person; it empties itself when it has done its work.
 #[component]
-pub fn AddPerson(add: ServerAction<AddPersonFn>) -> impl IntoView {
+pub fn AddPerson(add: Post<AddPersonFn>) -> impl IntoView {
     let error = error_of(add);
     let done = succeeded(add);
     let form = NodeRef::<html::Form>::new();
@@ -24,7 +23,7 @@ pub fn AddPerson(add: ServerAction<AddPersonFn>) -> impl IntoView {
     };
     view! {
         <h3>"Add a person"</h3>
-        <ActionForm action=add node_ref=form>
+        <PostForm action=add node_ref=form>
             <ErrorNote error=error />
             <div role="status">{said}</div>
             <div class="field-pair">
@@ -46,7 +45,7 @@ pub fn AddPerson(add: ServerAction<AddPersonFn>) -> impl IntoView {
             <div class="actions">
                 <SubmitButton label="Add person" pending=add.pending() />
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }
 

@@ -9,7 +9,7 @@ mod roles;
 mod state_form;
 mod team_table;
 
-use crate::components::{Asked, Card, ErrorNote, Loaded, Skeleton, ViewerContext, ask};
+use crate::components::{Asked, Card, ErrorNote, Loaded, Post, Skeleton, ViewerContext, ask};
 use crate::live::{self, Topic};
 use crate::server_fns::people::{AddPerson as AddPersonFn, team};
 use crate::wire::{AppError, PersonView};
@@ -27,7 +27,7 @@ type People = Option<Vec<PersonView>>;
 pub fn Team() -> impl IntoView {
     let viewer = expect_context::<ViewerContext>();
     let actions = TeamActions::new();
-    let add = ServerAction::<AddPersonFn>::new();
+    let add = Post::<AddPersonFn>::new();
     let live = live::version(Topic::Team);
     let people = ask(
         move || (live.get(), actions.versions(), add.version().get()),
@@ -47,7 +47,7 @@ pub fn Team() -> impl IntoView {
 
 /// The section, if the viewer may see it.
 #[component]
-fn TeamCard(people: Asked<Result<People, AppError>>, actions: TeamActions, add: ServerAction<AddPersonFn>) -> impl IntoView {
+fn TeamCard(people: Asked<Result<People, AppError>>, actions: TeamActions, add: Post<AddPersonFn>) -> impl IntoView {
     let loaded = Loaded::of(people);
     let card = loaded.once(move |people: Memo<People>| {
         let everybody = Signal::derive(move || people.get().unwrap_or_default());

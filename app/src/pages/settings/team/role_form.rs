@@ -1,16 +1,15 @@
 //! A person's role.
 
 use super::roles::role_options;
-use crate::components::SubmitButton;
+use crate::components::{Post, PostForm, SubmitButton};
 use crate::server_fns::people::SetRole;
-use leptos::form::ActionForm;
 use leptos::html;
 use leptos::prelude::*;
 use vocab::{Role, UserId};
 
 /// A choice with its own button: nothing changes while somebody only looks through the options.
 #[component]
-pub fn RoleForm(user_id: UserId, name: String, role: Role, set_role: ServerAction<SetRole>) -> impl IntoView {
+pub fn RoleForm(user_id: UserId, name: String, role: Role, set_role: Post<SetRole>) -> impl IntoView {
     let select = NodeRef::<html::Select>::new();
     // A refused change must not stay on screen as if it had happened.
     Effect::new(move || {
@@ -19,9 +18,7 @@ pub fn RoleForm(user_id: UserId, name: String, role: Role, set_role: ServerActio
             select.set_value(role.as_str());
         }
     });
-    let pending = Signal::derive(move || {
-        set_role.pending().get() && set_role.input().with(|input| input.as_ref().is_some_and(|input| input.user_id == user_id))
-    });
+    let pending = set_role.pending_about(user_id.to_string());
     let options = role_options()
         .into_iter()
         .map(|(value, words)| {
@@ -34,7 +31,7 @@ pub fn RoleForm(user_id: UserId, name: String, role: Role, set_role: ServerActio
         })
         .collect_view();
     view! {
-        <ActionForm action=set_role>
+        <PostForm action=set_role>
             <input type="hidden" name="user_id" value=user_id.to_string() />
             <div class="inline-form">
                 <select name="role" aria-label=format!("Role of {name}") node_ref=select>
@@ -42,6 +39,6 @@ pub fn RoleForm(user_id: UserId, name: String, role: Role, set_role: ServerActio
                 </select>
                 <SubmitButton label="Save role" tone="plain" pending=pending />
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }

@@ -1,18 +1,15 @@
 //! May the person sign in?
 
-use crate::components::{ConfirmButton, SubmitButton};
+use crate::components::{ConfirmButton, Post, PostForm, SubmitButton};
 use crate::server_fns::people::SetActive;
 use leptos::either::Either;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use vocab::UserId;
 
 /// Disabling asks once; enabling does not.
 #[component]
-pub fn StateForm(user_id: UserId, name: String, active: bool, set_active: ServerAction<SetActive>) -> impl IntoView {
-    let pending = Signal::derive(move || {
-        set_active.pending().get() && set_active.input().with(|input| input.as_ref().is_some_and(|input| input.user_id == user_id))
-    });
+pub fn StateForm(user_id: UserId, name: String, active: bool, set_active: Post<SetActive>) -> impl IntoView {
+    let pending = set_active.pending_about(user_id.to_string());
     let button = if active {
         let question = format!(
             "Disable {name}? They are signed out everywhere and their access tokens stop working at once. You can enable them again."
@@ -32,10 +29,10 @@ pub fn StateForm(user_id: UserId, name: String, active: bool, set_active: Server
         Either::Right(view! { <SubmitButton label="Enable" tone="plain" pending=pending /> })
     };
     view! {
-        <ActionForm action=set_active>
+        <PostForm action=set_active>
             <input type="hidden" name="user_id" value=user_id.to_string() />
             <input type="hidden" name="active" value=(!active).to_string() />
             {button}
-        </ActionForm>
+        </PostForm>
     }
 }

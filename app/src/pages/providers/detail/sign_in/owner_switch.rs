@@ -1,7 +1,7 @@
 //! The owner's switch of a method that the vendor does not want used here.
 
 use super::super::screen::Screen;
-use crate::components::{ErrorNote, Notice, SubmitButton, error_of};
+use crate::components::{ErrorNote, Notice, PostForm, SubmitButton, error_of};
 use leptos::prelude::*;
 use vocab::Tone;
 
@@ -33,12 +33,12 @@ pub fn OwnerSwitchForm(
     let label = if on { "Switch this sign-in off" } else { "I have read the rule: switch it on" };
     view! {
         {warning}
-        <ActionForm action=action>
+        <PostForm action=action>
             <input type="hidden" name="id" value=screen.id().to_string() />
             <input type="hidden" name="allow" value=(!on).to_string() />
             <SubmitButton label=label tone="plain" pending=action.pending() />
             <ErrorNote error=error_of(action) />
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

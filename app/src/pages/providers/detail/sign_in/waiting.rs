@@ -1,7 +1,7 @@
 //! A sign-in under way: where to go on, where to paste, how long it lasts. Made from what is stored, so it survives a reload.
 
 use super::super::screen::Screen;
-use crate::components::{ErrorNote, Field, Moment, MomentForm, Notice, SubmitButton, error_of, field_error};
+use crate::components::{ErrorNote, Field, Moment, MomentForm, Notice, PostForm, SubmitButton, error_of, field_error};
 use crate::routes;
 use crate::wire::SignInView;
 use leptos::prelude::*;
@@ -73,7 +73,7 @@ fn Paste(screen: Screen) -> impl IntoView {
     let action = screen.actions.paste;
     let error = error_of(action);
     view! {
-        <ActionForm action=action>
+        <PostForm action=action>
             <input type="hidden" name="id" value=screen.id().to_string() />
             <Field
                 label="Paste the address or code"
@@ -87,7 +87,7 @@ fn Paste(screen: Screen) -> impl IntoView {
                 <SubmitButton label="Finish sign-in" tone="plain" pending=action.pending() />
             </div>
             <ErrorNote error=error />
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
@@ -96,11 +96,11 @@ fn Paste(screen: Screen) -> impl IntoView {
 fn Cancel(screen: Screen) -> impl IntoView {
     let action = screen.actions.cancel;
     view! {
-        <ActionForm action=action>
+        <PostForm action=action>
             <input type="hidden" name="id" value=screen.id().to_string() />
             <SubmitButton label="Cancel sign-in" tone="plain" pending=action.pending() />
             <ErrorNote error=error_of(action) />
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
