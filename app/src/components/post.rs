@@ -30,7 +30,7 @@ impl<S> FormFn for S where
 /// What came of posting a form to `S`.
 pub struct Post<S: FormFn> {
     answer: RwSignal<Option<Result<S::Output, AppError>>>,
-    state: PostState,
+    state: StoredValue<PostState>,
     function: PhantomData<fn(S)>,
 }
 
@@ -47,7 +47,7 @@ impl<S: FormFn> Post<S> {
     pub fn new() -> Self {
         let error = use_context::<ServerActionError>().filter(|error| error.path() == S::PATH);
         let answer = error.map(|error| Err(ServerFnUrlError::<AppError>::decode_err(error.err())));
-        Self { answer: RwSignal::new(answer), state: PostState::default(), function: PhantomData }
+        Self { answer: RwSignal::new(answer), state: StoredValue::new(PostState::default()), function: PhantomData }
     }
 
     /// The last answer.
@@ -57,23 +57,23 @@ impl<S: FormFn> Post<S> {
 
     /// Is one on its way?
     pub fn pending(self) -> RwSignal<bool> {
-        self.state.pending
+        self.state.get_value().pending
     }
 
     /// Is one on its way from the form whose first field has this value?
     pub fn pending_about(self, first: String) -> Signal<bool> {
-        let state = self.state;
+        let state = self.state.get_value();
         Signal::derive(move || state.pending.get() && state.about.with(|about| *about == first))
     }
 
     /// Was the form whose first field has this value the last to be posted?
     pub fn was_about(self, first: &str) -> bool {
-        self.state.about.with(|about| about == first)
+        self.state.get_value().about.with(|about| about == first)
     }
 
     /// Changes with every answer.
     pub fn version(self) -> RwSignal<usize> {
-        self.state.answers
+        self.state.get_value().answers
     }
 
     /// Forgets the last answer.
@@ -83,21 +83,28 @@ impl<S: FormFn> Post<S> {
 
     /// Calls the function with arguments that are not a form's fields as they stand.
     pub fn call(self, arguments: S) {
-        let number = self.state.begin(String::new());
+        let number = self.state.get_value().begin(String::new());
         spawn_local(async move { self.answered(number, arguments.run_on_client().await) });
     }
 
     fn send(self, fields: Fields) {
-        let number = self.state.begin(fields.first);
+        let number = self.state.get_value().begin(fields.first);
         send::<S::Client>(S::url(), fields.body, Box::new(move |answer| self.answered(number, answer.and_then(|bytes| read(&bytes)))));
     }
 
     fn answered(self, number: usize, answer: Result<S::Output, AppError>) {
         // The page may have gone meanwhile, or the form have been posted again.
-        if self.state.asked.try_get_untracked() == Some(number) {
+        let Some(state) = self.state.try_get_value() else { return };
+        if state.asked.get_untracked() == number {
             self.answer.set(Some(answer));
-            self.state.end();
+            state.end();
         }
+    }
+}
+
+impl<S: FormFn> Default for Post<S> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
