@@ -39,6 +39,13 @@ fn kept(name: &'static str, from: (&'static str, &'static str), to: &'static str
 
 /// One version of a contract. `changed_at` and `changed_by` say since when and by whom it stands as `status` says.
 fn contract() -> TableCreateStatement {
+    let mut table = standing();
+    terms(&mut table);
+    table.foreign_key(&mut kept("supplier_contract_supplier", ("supplier_contract", "supplier_id"), "supplier"));
+    table
+}
+
+fn standing() -> TableCreateStatement {
     Table::create()
         .table("supplier_contract")
         .col(pk_uuid("id"))
@@ -55,6 +62,14 @@ fn contract() -> TableCreateStatement {
         .col(text_null("reason"))
         .col(uuid_null("successor_id"))
         .col(uuid_null("supersedes_id"))
+        .col(big_integer("created_at"))
+        .col(big_integer("updated_at"))
+        .col(big_integer("version"))
+        .to_owned()
+}
+
+fn terms(table: &mut TableCreateStatement) {
+    table
         .col(text_null("contract_type"))
         .col(uuid_null("budget_owner"))
         .col(text_null("currency"))
@@ -77,12 +92,7 @@ fn contract() -> TableCreateStatement {
         .col(text_null("usage_url"))
         .col(text_null("payment_terms"))
         .col(text_null("account_code"))
-        .col(text_null("notes"))
-        .col(big_integer("created_at"))
-        .col(big_integer("updated_at"))
-        .col(big_integer("version"))
-        .foreign_key(&mut kept("supplier_contract_supplier", ("supplier_contract", "supplier_id"), "supplier"))
-        .to_owned()
+        .col(text_null("notes"));
 }
 
 /// From one instant on, perhaps until another, a profile's use belongs to a contract.

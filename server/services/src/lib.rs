@@ -26,8 +26,8 @@ pub mod usage;
 use domain::provider::Catalogue;
 use environment::Environment;
 use ports::{
-    AccessTokenRepo, AuditRepo, BuildSandbox, ConnectionRepo, EventLog, FinanceRepo, FlowRepo, GrantRepo, HandOffRepo, InstallationRepo,
-    ModelRepo, NotificationRepo, Outlets, PeopleRepo, PriceFacts, Programs, ProviderClient, SealedRepo, SessionRepo, ThrottleRepo,
+    AccessTokenRepo, AuditRepo, BuildSandbox, ConnectionRepo, EventLog, FigureRepo, FinanceRepo, FlowRepo, GrantRepo, HandOffRepo,
+    InstallationRepo, JobRepo, ModelRepo, NotificationRepo, Outlets, PeopleRepo, PriceFacts, Programs, ProviderClient, SealedRepo, SessionRepo, ThrottleRepo,
     TokenEndpoint, Upstream, UsageRepo,
 };
 use std::sync::Arc;
@@ -83,6 +83,10 @@ pub struct Ports {
     pub programs: Arc<dyn Programs>,
     /// Suppliers, contracts and what hangs on them.
     pub finance: Arc<dyn FinanceRepo>,
+    /// Their figures and bills.
+    pub figures: Arc<dyn FigureRepo>,
+    /// What Finance's jobs did.
+    pub jobs: Arc<dyn JobRepo>,
     /// Connections waiting to be handed to Finance.
     pub hand_offs: Arc<dyn HandOffRepo>,
 }
@@ -137,15 +141,8 @@ impl Services {
         let credentials = credentials::Credentials::new(catalogue.clone(), grants.clone());
         let models = models::Models::new(ports, credentials.clone(), environment.clone());
         let connections = connections::Connections::new(ports, catalogue.clone(), credentials.clone(), models.clone(), environment.clone());
-        let sign_in = sign_in::SignIn::new(sign_in::Parts {
-            ports: ports.clone(),
-            credentials: credentials.clone(),
-            connections: connections.clone(),
-            ring: ring.clone(),
-            public_url,
-            environment: environment.clone(),
-        });
-        let inference = inference::Inference::new(inference::Parts {
+        let at_providers = (ports.clone(), credentials.clone(), connections.clone());
+        let inference = inference::Parts {
             ports: ports.clone(),
             catalogue: catalogue.clone(),
             credentials: credentials.clone(),
@@ -154,20 +151,19 @@ impl Services {
             fresh: Arc::new(credentials.clone()),
             usage: usage_sink,
             environment: environment.clone(),
-        });
+        };
         let overview = overview::Overview::new(ports, catalogue.clone(), credentials, environment.clone());
-        let seeding = finance::Seeding::new(ports, catalogue.clone(), environment.clone());
         Self {
-            finance: finance::Finance::new(ports, catalogue.clone(), seeding, environment.clone()),
+            finance: finance::Finance::new(ports, catalogue.clone(), environment.clone()),
             people: people::People::new(ports, environment.clone()),
             access_tokens: access_tokens::AccessTokens::new(ports, caches.clone(), environment.clone()),
             notifications: notifications::Notifications::new(ports, overview.clone(), environment.clone()),
             overview,
-            sign_in,
+            sign_in: signing_in(at_providers, ring.clone(), public_url, environment.clone()),
             grants,
             connections,
             models,
-            inference,
+            inference: inference::Inference::new(inference),
             usage: usage::Usage::new(ports, catalogue.clone(), environment.clone()),
             audit: audit::Audit::new(ports, catalogue.clone()),
             keys: keys::Keys::new(ports, ring, environment.clone()),
@@ -175,4 +171,11 @@ impl Services {
             catalogue,
         }
     }
+}
+
+type AtProviders = (Ports, credentials::Credentials, connections::Connections);
+
+fn signing_in(parts: AtProviders, ring: Arc<KeyRing>, public_url: Url, environment: Environment) -> sign_in::SignIn {
+    let (ports, credentials, connections) = parts;
+    sign_in::SignIn::new(sign_in::Parts { ports, credentials, connections, ring, public_url, environment })
 }

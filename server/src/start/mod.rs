@@ -137,6 +137,8 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox
         installation: storage.clone(),
         notifications: storage.clone(),
         finance: storage.clone(),
+        figures: storage.clone(),
+        jobs: storage.clone(),
         hand_offs: storage,
         outlets,
         sandbox,

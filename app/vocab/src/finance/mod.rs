@@ -2,6 +2,7 @@
 
 mod billing;
 mod field;
+mod job;
 mod status;
 mod terms;
 mod usage;
@@ -9,6 +10,7 @@ mod work;
 
 pub use billing::{BillLineKind, BillStatus, BillingPeriodKind, BillingPeriodStatus, SkipReason};
 pub use field::ContractField;
+pub use job::FinanceJob;
 pub use status::{BillingChannel, CommercialKind, ConnectionState, ContractStatus, ProfileStatus, SeedStatus, SupplierStatus};
 pub use terms::{BillingCadence, BillingTiming, BudgetWindow, ContractType, Proration, ResetInterval, ValuationMethod};
 pub use usage::{Confidence, Meter, MetricKey, PriceSource, PriceVariant, UsageSource};

@@ -87,9 +87,12 @@ impl Around {
         let now = finance.environment.now();
         let mut items = self.items.clone();
         let handed = reassigned(&items, after.id, self.contract.terms.budget_owner, after.terms.budget_owner, now);
-        handed.into_iter().for_each(|item| put(&mut items, item));
+        put_all(&mut items, handed);
         match ending {
-            Some(ending) => settled(&items, self.contract.id, ending, now).into_iter().for_each(|item| put(&mut items, item)),
+            Some(ending) => {
+                let closed = settled(&items, self.contract.id, ending, now);
+                put_all(&mut items, closed);
+            }
             None => self.judge(finance, after, allowances, around, &mut items),
         }
         self.written(finance, after, &items)
@@ -105,7 +108,7 @@ impl Around {
     ) -> Vec<FinanceWrite> {
         let mut items = self.items.clone();
         let closed = settled(&items, self.contract.id, Ending::Superseded, finance.environment.now());
-        closed.into_iter().for_each(|item| put(&mut items, item));
+        put_all(&mut items, closed);
         self.judge(finance, new, allowances, around, &mut items);
         self.written(finance, new, &items)
     }
@@ -177,5 +180,11 @@ impl Around {
 fn put(items: &mut [WorkItem], item: WorkItem) {
     if let Some(stored) = items.iter_mut().find(|stored| stored.id == item.id) {
         *stored = item;
+    }
+}
+
+fn put_all(items: &mut [WorkItem], changed: Vec<WorkItem>) {
+    for item in changed {
+        put(items, item);
     }
 }

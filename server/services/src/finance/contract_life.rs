@@ -119,7 +119,7 @@ impl Finance {
         let Succession { old, new } = both;
         let mut writes = vec![FinanceWrite::UpdateContract(old.clone()), FinanceWrite::InsertContract(new.clone())];
         writes.push(FinanceWrite::Allowances(new.id, self.allowance_rows(new, allowances, &[])));
-        let starts = new.terms.start_date.map(|day| new.terms.time_zone.start_of(day)).unwrap_or(new.created_at);
+        let starts = new.terms.start_date.map_or(new.created_at, |day| new.terms.time_zone.start_of(day));
         writes.extend(hand_over(&around.coverage, old.id, new.id, starts).into_iter().map(FinanceWrite::Coverage));
         let entered: Vec<_> = allowances.iter().map(|edit| edit.terms.clone()).collect();
         writes.extend(around.succeeded(self, new, &entered, world));

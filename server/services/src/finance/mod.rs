@@ -51,8 +51,9 @@ pub struct Finance {
 
 impl Finance {
     /// Wires the use cases.
-    pub fn new(ports: &Ports, catalogue: Arc<Catalogue>, seeding: Seeding, environment: Environment) -> Self {
+    pub fn new(ports: &Ports, catalogue: Arc<Catalogue>, environment: Environment) -> Self {
         Self {
+            seeding: Seeding::new(ports, catalogue.clone(), environment.clone()),
             ledger: Ledger::new(ports.finance.clone()),
             hand_offs: ports.hand_offs.clone(),
             connections: ports.connections.clone(),
@@ -60,7 +61,6 @@ impl Finance {
             audit: ports.audit.clone(),
             catalogue,
             environment,
-            seeding,
         }
     }
 

@@ -40,7 +40,9 @@ impl From<ContractRefused> for ServiceError {
             ContractRefused::CurrencyFixed => Self::field("currency", refusal.to_string()),
             ContractRefused::NeedsNewVersion(ref fields) => {
                 let mut errors = FieldErrors::default();
-                fields.iter().for_each(|field| errors.add(field.as_str(), refusal.to_string()));
+                for field in fields {
+                    errors.add(field.as_str(), refusal.to_string());
+                }
                 Self::Invalid(errors)
             }
             ContractRefused::WrongStatus { .. } | ContractRefused::Ended | ContractRefused::NotEnded => refused(&refusal),

@@ -54,7 +54,7 @@ impl SeedWorld {
             allowances: rows.allowances(&ids).await?,
             used: rows.used(&ids).await?,
             owner_active: Self::owner_active(seeding, &contracts).await?,
-            prices_known: are_known(&seeding.catalogue, &rows.prices(PricesOf::All).await?, &[id.clone()], None),
+            prices_known: are_known(&seeding.catalogue, &rows.prices(PricesOf::All).await?, std::slice::from_ref(id), None),
             time_zone: Zone::utc(),
             profiles,
             contracts,

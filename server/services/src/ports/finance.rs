@@ -7,7 +7,9 @@
 use super::store::{StoreResult, Trail};
 use async_trait::async_trait;
 use domain::finance::allowance::Allowance;
+use domain::finance::bill::{Bill, BillingPeriod};
 use domain::finance::contract::{Contract, Coverage, CoverageChange, History};
+use domain::finance::evaluation::Snapshot;
 use domain::finance::price::PriceFact;
 use domain::finance::profile::FinanceProfile;
 use domain::finance::supplier::{Supplier, SupplierUse};
@@ -53,6 +55,16 @@ pub enum FinanceWrite {
     InsertItem(WorkItem),
     /// An item as it is now.
     UpdateItem(WorkItem),
+    /// A day's figures, for the first time, at this instant.
+    InsertSnapshot(Snapshot, OffsetDateTime),
+    /// A day's figures as they are now.
+    UpdateSnapshot(Snapshot, OffsetDateTime),
+    /// A new bill with its lines.
+    InsertBill(Bill, OffsetDateTime),
+    /// A bill and its lines as they are now.
+    UpdateBill(Bill, OffsetDateTime),
+    /// What came of a billing period, new or known.
+    BillingPeriod(BillingPeriod),
     /// Hand-offs that are done with.
     HandedOff(Vec<OutboxId>, SeedStatus),
 }

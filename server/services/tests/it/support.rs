@@ -172,6 +172,8 @@ impl House {
             installation: storage.clone(),
             notifications: storage.clone(),
             finance: storage.clone(),
+            figures: storage.clone(),
+            jobs: storage.clone(),
             hand_offs: storage,
             outlets,
             sandbox: Arc::new(adapters::sandbox::NoSandbox::new("no test asked for one".to_owned())),

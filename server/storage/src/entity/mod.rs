@@ -3,9 +3,13 @@
 pub(crate) mod access_token;
 pub(crate) mod ai_price_fact;
 pub(crate) mod audit_log;
+pub(crate) mod bill;
+pub(crate) mod bill_line_item;
 pub(crate) mod connection;
 pub(crate) mod contract_allowance;
+pub(crate) mod contract_billing_period;
 pub(crate) mod contract_coverage;
+pub(crate) mod contract_usage_snapshot;
 pub(crate) mod detection;
 pub(crate) mod finance_profile;
 pub(crate) mod finance_work_item;

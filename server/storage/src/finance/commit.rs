@@ -2,14 +2,18 @@
 
 use crate::convert::micros;
 use crate::entity::{
-    ai_price_fact, contract_allowance, contract_coverage, finance_profile, finance_work_item, outbox_event, supplier, supplier_contract,
+    ai_price_fact, bill, bill_line_item, contract_allowance, contract_billing_period, contract_coverage, contract_usage_snapshot,
+    finance_profile, finance_work_item, outbox_event, supplier, supplier_contract,
 };
 use crate::errors::IntoStore;
+use domain::finance::bill::{Bill, BillingPeriod};
 use domain::finance::contract::CoverageChange;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Statement};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set, Statement};
 use services::ports::conflict::OVERTAKEN;
 use services::ports::{FinanceWrite, Revision, StoreError, StoreResult};
+use vocab::OutboxId;
+use vocab::finance::SeedStatus;
 
 /// Takes the next revision, or is refused, then writes in the order given. On PostgreSQL the revision's row is locked
 /// until the end, so writers follow one another.
@@ -49,14 +53,46 @@ async fn one(tx: &DatabaseTransaction, write: &FinanceWrite) -> StoreResult<()> 
         W::DeletePrice(id) => ai_price_fact::Entity::delete_by_id(id.uuid()).exec(tx).await.store().map(drop),
         W::InsertItem(row) => insert(tx, finance_work_item::ActiveModel::from(row)).await,
         W::UpdateItem(row) => finance_work_item::ActiveModel::from(row).update(tx).await.store().map(drop),
-        W::HandedOff(ids, status) => {
-            use outbox_event::{Column, Entity};
-            let these = Entity::update_many().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));
-            let done =
-                these.col_expr(Column::Status, Expr::value(status.as_str())).col_expr(Column::LastError, Expr::value(None::<String>));
-            done.exec(tx).await.store().map(drop)
+        W::InsertSnapshot(row, at) => {
+            let created_at = Set(micros(*at));
+            insert(tx, contract_usage_snapshot::ActiveModel { created_at, ..contract_usage_snapshot::active(row, *at) }).await
         }
+        W::UpdateSnapshot(row, at) => contract_usage_snapshot::active(row, *at).update(tx).await.store().map(drop),
+        W::InsertBill(row, at) => {
+            insert(tx, bill::ActiveModel { created_at: Set(micros(*at)), ..bill::active(row, *at)? }).await?;
+            lines(tx, row).await
+        }
+        W::UpdateBill(row, at) => {
+            bill::active(row, *at)?.update(tx).await.store()?;
+            lines(tx, row).await
+        }
+        W::BillingPeriod(row) => billing_period(tx, row).await,
+        W::HandedOff(ids, status) => handed_off(tx, ids, *status).await,
     }
+}
+
+async fn handed_off(tx: &DatabaseTransaction, ids: &[OutboxId], status: SeedStatus) -> StoreResult<()> {
+    use outbox_event::{Column, Entity};
+    let these = Entity::update_many().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let done = these.col_expr(Column::Status, Expr::value(status.as_str())).col_expr(Column::LastError, Expr::value(None::<String>));
+    done.exec(tx).await.store().map(drop)
+}
+
+/// Every line of a bill, in place of those it has.
+async fn lines(tx: &DatabaseTransaction, bill: &Bill) -> StoreResult<()> {
+    use bill_line_item::{Column, Entity};
+    Entity::delete_many().filter(Column::BillId.eq(bill.id.uuid())).exec(tx).await.store()?;
+    for row in bill_line_item::active(bill) {
+        insert(tx, row).await?;
+    }
+    Ok(())
+}
+
+async fn billing_period(tx: &DatabaseTransaction, row: &BillingPeriod) -> StoreResult<()> {
+    use contract_billing_period::{ActiveModel, Column, Entity};
+    let key = [Column::ContractId, Column::PeriodStart, Column::Kind, Column::Revision];
+    let now = OnConflict::columns(key).update_columns([Column::PeriodEnd, Column::Status, Column::SkipReason, Column::BillId]).to_owned();
+    Entity::insert(ActiveModel::from(row)).on_conflict(now).exec_without_returning(tx).await.store().map(drop)
 }
 
 async fn insert<A>(tx: &DatabaseTransaction, row: A) -> StoreResult<()>

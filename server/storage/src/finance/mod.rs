@@ -1,6 +1,9 @@
 //! Finance's rows.
 
 mod commit;
+mod day_sums;
+mod figures;
+mod jobs;
 mod used;
 
 use crate::database::Storage;
