@@ -2,7 +2,7 @@
 
 use crate::people::Actor;
 use time::OffsetDateTime;
-use vocab::{AccessTokenId, AuditId, ContractId, ProviderId, SupplierId, UserId, WorkItemId};
+use vocab::{AccessTokenId, AuditId, BillId, ContractId, ProviderId, SupplierId, UserId, WorkItemId};
 
 /// What was done. The text form is stored and filtered by: add, never rename.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,6 +80,15 @@ actions! {
     ITEM_ASSIGN = "item_assign", "Assigned a work item";
     ITEM_DUE = "item_due", "Changed when a work item is due";
     ITEM_SNOOZE = "item_snooze", "Snoozed a work item";
+    BILL_DRAFT = "bill_draft", "Drafted a bill";
+    BILL_CONFIRM = "bill_confirm", "Entered the invoice of a bill";
+    BILL_SUBMIT = "bill_submit", "Submitted a bill";
+    BILL_APPROVE = "bill_approve", "Approved a bill";
+    BILL_REJECT = "bill_reject", "Sent a bill back";
+    BILL_PAY = "bill_pay", "Noted a payment";
+    BILL_VOID = "bill_void", "Voided a bill";
+    FINANCE_EXPORT = "finance_export", "Exported costs and usage";
+    FINANCE_JOB = "finance_job", "Ran a finance job";
     KEYS_ROTATE = "keys_rotate", "Re-sealed the vault";
 }
 
@@ -107,6 +116,10 @@ pub enum Object {
     Contract(ContractId),
     /// Something Finance has to do.
     WorkItem(WorkItemId),
+    /// A bill of a supplier.
+    Bill(BillId),
+    /// Finance as a whole: its jobs and exports.
+    Finance,
 }
 
 impl Object {
@@ -120,12 +133,14 @@ impl Object {
             Self::Supplier(id) => ("supplier", id.to_string()),
             Self::Contract(id) => ("contract", id.to_string()),
             Self::WorkItem(id) => ("work_item", id.to_string()),
+            Self::Bill(id) => ("bill", id.to_string()),
+            Self::Finance => ("finance", String::new()),
         }
     }
 }
 
 /// Kinds of objects whose lines say what only Finance may read: amounts, terms, names of people to talk to.
-pub const CONFIDENTIAL_KINDS: [&str; 3] = ["supplier", "contract", "work_item"];
+pub const CONFIDENTIAL_KINDS: [&str; 5] = ["supplier", "contract", "work_item", "bill", "finance"];
 
 /// Where a request came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -13,6 +13,7 @@ use domain::finance::supplier::Supplier;
 use domain::finance::work_item::{
     Change, ContractSubject, DedupeKey, Ending, Finding, PlanDetails, Scope, WorkItem, reassigned, reconcile, settled,
 };
+use time::OffsetDateTime;
 use vocab::finance::{ConnectionState, WorkItemType};
 use vocab::{ContractId, FinanceProfileId, ProviderId, WorkItemId};
 
@@ -37,10 +38,10 @@ impl Around {
     pub(super) async fn load(finance: &Finance, id: ContractId) -> ServiceResult<Self> {
         let rows = finance.rows();
         let contract = rows.contracts(&ContractsOf::Ids(vec![id])).await?.pop().ok_or(ServiceError::NotFound("contract"))?;
-        let supplier = rows.suppliers().await?.into_iter().find(|supplier| supplier.id == contract.supplier_id);
+        let supplier = rows.supplier(contract.supplier_id).await?;
         let own = rows.coverage(&CoverageOf::Either(vec![], vec![id])).await?;
         let now: Vec<FinanceProfileId> = own.iter().filter(|coverage| coverage.to.is_none()).map(|coverage| coverage.profile_id).collect();
-        let profiles: Vec<FinanceProfile> = rows.profiles().await?.into_iter().filter(|profile| now.contains(&profile.id)).collect();
+        let profiles: Vec<FinanceProfile> = rows.profiles_of(&now).await?;
         let items = ItemsOf { profiles: now.clone(), contracts: vec![id], ..ItemsOf::default() };
         Ok(Self {
             supplier: supplier.ok_or(ServiceError::NotFound("supplier"))?,
@@ -53,6 +54,70 @@ impl Around {
             contract,
             profiles,
         })
+    }
+
+    /// The same without what only editing asks for: prices, history, and whether it was used.
+    pub(super) async fn light(finance: &Finance, id: ContractId) -> ServiceResult<Self> {
+        let rows = finance.rows();
+        let contract = rows.contracts(&ContractsOf::Ids(vec![id])).await?.pop().ok_or(ServiceError::NotFound("contract"))?;
+        let coverage = rows.coverage(&CoverageOf::Either(vec![], vec![id])).await?;
+        let mut covered: Vec<FinanceProfileId> = coverage.iter().map(|coverage| coverage.profile_id).collect();
+        covered.sort_unstable();
+        covered.dedup();
+        let items = ItemsOf { profiles: covered.clone(), contracts: vec![id], ..ItemsOf::default() };
+        Ok(Self {
+            supplier: rows.supplier(contract.supplier_id).await?.ok_or(ServiceError::NotFound("supplier"))?,
+            allowances: rows.allowances(&[id]).await?,
+            items: rows.items(&items).await?,
+            profiles: rows.profiles_of(&covered).await?,
+            coverage,
+            prices: Vec::new(),
+            history: History::default(),
+            is_used: true,
+            contract,
+        })
+    }
+
+    /// Which of the profiles it covers now.
+    fn covers_now(&self, id: FinanceProfileId) -> bool {
+        self.coverage.iter().any(|coverage| coverage.contract_id == self.contract.id && coverage.profile_id == id && coverage.to.is_none())
+    }
+
+    /// Items as findings make them, and statuses that follow. `evaluated`: when that came of an evaluation.
+    pub(super) fn found(&self, finance: &Finance, findings: Vec<Finding>, evaluated: Option<OffsetDateTime>) -> Vec<FinanceWrite> {
+        let now = finance.environment.now();
+        let mut items = self.items.clone();
+        for change in reconcile(findings, &self.items, now) {
+            match change {
+                Change::Open(new) => {
+                    let id = WorkItemId::new(finance.environment.uuid());
+                    items.push(new.with(id, Numbered::WorkItem.draw(finance.environment.entropy())));
+                }
+                Change::Update(item) | Change::Seen(item) => put(&mut items, item),
+            }
+        }
+        let mut writes = self.written(finance, &self.contract, &items);
+        let Some(at) = evaluated else { return writes };
+        for profile in self.profiles.iter().filter(|profile| self.covers_now(profile.id)) {
+            let written = writes.iter_mut().find_map(|write| match write {
+                FinanceWrite::UpdateProfile(written) if written.id == profile.id => Some(written),
+                _ => None,
+            });
+            let seen =
+                |profile: &FinanceProfile| FinanceProfile { last_evaluated_at: Some(at), last_snapshot_at: Some(at), ..profile.clone() };
+            match written {
+                Some(written) => *written = seen(written),
+                None => writes.push(FinanceWrite::UpdateProfile(seen(profile))),
+            }
+        }
+        writes
+    }
+
+    /// The contract as items are about it.
+    pub(super) fn subject<'a>(&'a self, about: &'a str) -> ContractSubject<'a> {
+        let mut now = self.profiles.iter().filter(|profile| self.covers_now(profile.id));
+        let sole_profile = now.next().filter(|_| now.next().is_none()).map(|profile| profile.id);
+        ContractSubject { contract: &self.contract, sole_profile, about }
     }
 
     /// The allowances' terms, in the order of the editor.
@@ -167,7 +232,7 @@ impl Around {
             })
             .collect();
         let running = (!after.status().is_terminal()).then_some(after);
-        for profile in &self.profiles {
+        for profile in self.profiles.iter().filter(|profile| self.covers_now(profile.id)) {
             let status = profile_status(profile, running.as_slice(), items);
             if status != profile.status {
                 writes.push(FinanceWrite::UpdateProfile(FinanceProfile { status, updated_at: now, ..profile.clone() }));

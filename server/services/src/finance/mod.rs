@@ -4,32 +4,48 @@
 //! decided on rows that somebody else changed meanwhile is decided again, so nothing is lost and nothing is doubled.
 
 mod around;
+mod bills;
 mod contract_edit;
 mod contract_life;
 mod contracts;
+mod course;
+mod day_use;
+mod drafts;
+mod evaluation;
+mod jobs;
 mod ledger;
+mod measured;
 mod panel;
+mod price_lists;
 mod prices;
 mod profiles;
 mod refusal;
 pub mod seed;
 mod seed_world;
+mod spend;
 mod suppliers;
 mod upkeep;
 mod work_items;
 
+pub use bills::{BillEdit, BillPage, BillQuery, BillRow, LineEdit};
 pub use contract_edit::AllowanceEdit;
 pub use contracts::{ContractPage, ContractRow, Covered};
+pub use drafts::BillingRun;
+pub use evaluation::EvaluationRun;
+pub use jobs::JobRow;
 pub use panel::{HandOffProgress, Panel, PanelAmounts, PanelContract, PanelFacts};
 pub use prices::PriceEdit;
 pub use refusal::field_errors;
 pub use seed::Seeding;
+pub use spend::{AllowanceState, BurnDown, ContractFigures, DaySeries, ProviderSpend, SpendCard, SpendPage, SpendRow, UncoveredProvider};
 pub use suppliers::{LinkedProvider, SupplierPage, SupplierRow};
 pub use work_items::{ItemChange, ItemQuery, ItemRow};
 
 use crate::Ports;
 use crate::environment::Environment;
-use crate::ports::{AuditRepo, ConnectionRepo, FinanceRepo, HandOffRepo, PeopleRepo};
+use crate::ports::{
+    AuditRepo, ConnectionRepo, FigureRepo, FinanceRepo, HandOffRepo, InstallationRepo, JobRepo, ModelRepo, PeopleRepo, PriceFacts,
+};
 use domain::provider::Catalogue;
 use ledger::Ledger;
 use std::sync::Arc;
@@ -42,6 +58,11 @@ pub struct Finance {
     hand_offs: Arc<dyn HandOffRepo>,
     connections: Arc<dyn ConnectionRepo>,
     people: Arc<dyn PeopleRepo>,
+    figures: Arc<dyn FigureRepo>,
+    jobs: Arc<dyn JobRepo>,
+    installation: Arc<dyn InstallationRepo>,
+    models: Arc<dyn ModelRepo>,
+    prices: Arc<dyn PriceFacts>,
     audit: Arc<dyn AuditRepo>,
     catalogue: Arc<Catalogue>,
     environment: Environment,
@@ -58,6 +79,11 @@ impl Finance {
             hand_offs: ports.hand_offs.clone(),
             connections: ports.connections.clone(),
             people: ports.people.clone(),
+            figures: ports.figures.clone(),
+            jobs: ports.jobs.clone(),
+            installation: ports.installation.clone(),
+            models: ports.models.clone(),
+            prices: ports.prices.clone(),
             audit: ports.audit.clone(),
             catalogue,
             environment,

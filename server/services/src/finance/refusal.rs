@@ -3,6 +3,7 @@
 use crate::error::{FieldErrors, ServiceError};
 use crate::ports::StoreError;
 use crate::ports::conflict::STALE_VERSION;
+use domain::finance::bill::BillRefused;
 use domain::finance::contract::{ContractRefused, FieldProblem};
 use domain::finance::profile::ProfileRefused;
 use domain::finance::supplier::SupplierRefused;
@@ -23,7 +24,7 @@ fn stale() -> ServiceError {
 }
 
 /// The rule's words as a sentence.
-fn refused(words: &impl std::fmt::Display) -> ServiceError {
+pub(super) fn refused(words: &impl std::fmt::Display) -> ServiceError {
     let words = words.to_string();
     let mut letters = words.chars();
     let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
@@ -67,6 +68,20 @@ impl From<ProfileRefused> for ServiceError {
             ProfileRefused::Stale => stale(),
             ProfileRefused::Fields(problems) => Self::Invalid(field_errors(&problems)),
             ProfileRefused::SelfHosted => refused(&refusal),
+        }
+    }
+}
+
+impl From<BillRefused> for ServiceError {
+    fn from(refusal: BillRefused) -> Self {
+        match refusal {
+            BillRefused::Stale => stale(),
+            BillRefused::InvoiceRef => Self::field("invoice_ref", refusal.to_string()),
+            BillRefused::Reason => Self::field("reason", refusal.to_string()),
+            BillRefused::Payment(_) | BillRefused::Money(_) => Self::field("amount", refusal.to_string()),
+            BillRefused::WrongStatus { .. } | BillRefused::InvoiceMissing | BillRefused::NothingToPay | BillRefused::SamePerson => {
+                refused(&refusal)
+            }
         }
     }
 }

@@ -15,7 +15,9 @@ use vocab::{AccessTokenId, BillId, ContractId, ProviderId, SupplierId};
 pub struct DaySumsOf {
     /// Through this provider.
     pub provider_id: ProviderId,
-    /// From; days are counted from here, each 24 hours long.
+    /// Days are counted from here, each 24 hours long.
+    pub origin: OffsetDateTime,
+    /// From; not before the origin.
     pub from: OffsetDateTime,
     /// Up to, and not including.
     pub to: OffsetDateTime,
@@ -26,7 +28,7 @@ pub struct DaySumsOf {
 /// Use of one model on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DaySum {
-    /// Whole days since [`DaySumsOf::from`].
+    /// Whole days since [`DaySumsOf::origin`].
     pub day: u32,
     /// Through which provider.
     pub provider_id: ProviderId,

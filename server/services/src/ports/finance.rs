@@ -130,6 +130,10 @@ pub trait FinanceRepo: Send + Sync {
     async fn supplier_use(&self, id: SupplierId) -> StoreResult<SupplierUse>;
     /// All profiles, by provider.
     async fn profiles(&self) -> StoreResult<Vec<FinanceProfile>>;
+    /// One supplier.
+    async fn supplier(&self, id: SupplierId) -> StoreResult<Option<Supplier>>;
+    /// These profiles.
+    async fn profiles_of(&self, ids: &[FinanceProfileId]) -> StoreResult<Vec<FinanceProfile>>;
     /// Contracts, newest first.
     async fn contracts(&self, which: &ContractsOf) -> StoreResult<Vec<Contract>>;
     /// What contracts include, in the order of the editor.

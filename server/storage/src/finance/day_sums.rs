@@ -9,7 +9,7 @@ use uuid::Uuid;
 use vocab::AccessTokenId;
 
 /// Instants are microseconds, so a day from a given start is a division.
-const SUMS: &str = "(\"at\" - $2) / 86400000000 AS day, model_id, COUNT(*) AS requests, \
+const SUMS: &str = "(\"at\" - $4) / 86400000000 AS day, model_id, COUNT(*) AS requests, \
      CAST(SUM(CASE WHEN input_tokens IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS uncounted, \
      CAST(COALESCE(SUM(input_tokens), 0) AS BIGINT) AS input, \
      CAST(COALESCE(SUM(output_tokens), 0) AS BIGINT) AS output, \
@@ -21,7 +21,7 @@ const SUMS: &str = "(\"at\" - $2) / 86400000000 AS day, model_id, COUNT(*) AS re
 pub(super) async fn day_sums<C: ConnectionTrait>(database: &C, which: &DaySumsOf) -> StoreResult<Vec<DaySum>> {
     let (agent, keys) = if which.by_agent { (", token_id", "day, model_id, token_id") } else { ("", "day, model_id") };
     let sql = format!("SELECT {SUMS}{agent} FROM usage_record WHERE provider_id = $1 AND \"at\" >= $2 AND \"at\" < $3 GROUP BY {keys}");
-    let values = [which.provider_id.as_str().into(), micros(which.from).into(), micros(which.to).into()];
+    let values = [which.provider_id.as_str().into(), micros(which.from).into(), micros(which.to).into(), micros(which.origin).into()];
     let rows = database.query_all_raw(Statement::from_sql_and_values(database.get_database_backend(), sql, values)).await.store()?;
     rows.iter().map(|row| sum(row, which)).collect()
 }

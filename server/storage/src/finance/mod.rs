@@ -43,6 +43,15 @@ impl FinanceRepo for Storage {
         all.all(self.readers()).await.store()?.into_iter().map(FinanceProfile::try_from).collect()
     }
 
+    async fn supplier(&self, id: SupplierId) -> StoreResult<Option<Supplier>> {
+        supplier::Entity::find_by_id(id.uuid()).one(self.readers()).await.store()?.map(Supplier::try_from).transpose()
+    }
+
+    async fn profiles_of(&self, ids: &[FinanceProfileId]) -> StoreResult<Vec<FinanceProfile>> {
+        let these = finance_profile::Entity::find().filter(finance_profile::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+        these.all(self.readers()).await.store()?.into_iter().map(FinanceProfile::try_from).collect()
+    }
+
     async fn contracts(&self, which: &ContractsOf) -> StoreResult<Vec<Contract>> {
         use supplier_contract::{Column, Entity};
         let found = Entity::find().filter(contracts(which)).order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);

@@ -251,7 +251,10 @@ impl std::fmt::Display for Money {
 }
 
 /// `value × part ÷ whole`. The product first, as division is what rounds; when it is too long for 96 bits, the division.
-pub(in crate::finance) fn ratio(value: Decimal, part: Decimal, whole: Decimal) -> Result<Decimal, MoneyError> {
+///
+/// # Errors
+/// [`MoneyError::NotDivisible`] for a whole of nothing, [`MoneyError::TooLarge`].
+pub fn ratio(value: Decimal, part: Decimal, whole: Decimal) -> Result<Decimal, MoneyError> {
     if whole.is_zero() {
         return Err(MoneyError::NotDivisible);
     }

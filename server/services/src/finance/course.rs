@@ -1,0 +1,154 @@
+//! A contract with its subjects' days so far.
+
+use super::Finance;
+use super::around::Around;
+use super::measured::DayUsed;
+use crate::error::ServiceResult;
+use crate::ports::SnapshotsOf;
+use domain::finance::allowance::{Allowance, Valuation};
+use domain::finance::contract::Agreed;
+use domain::finance::evaluation::schedule::{first_day, last_complete_day};
+use domain::finance::evaluation::{DueDay, Progress, Snapshot, Subject, Why, Window};
+use domain::finance::period::{Cycle, Period, Span};
+use domain::finance::{Currency, Money};
+use std::collections::{BTreeMap, BTreeSet};
+use time::{Date, Duration, OffsetDateTime};
+use vocab::ContractId;
+use vocab::finance::{ContractType, MetricKey};
+
+/// How long after the end of a period use that came late is looked for.
+const LATE_DAYS: i64 = 3;
+
+/// A contract in force, or that was.
+pub(super) struct Course {
+    pub(super) around: Around,
+    pub(super) agreed: Agreed,
+    /// What is evaluated of it.
+    pub(super) tracks: Vec<Track>,
+}
+
+/// An allowance, or a metered contract as a whole.
+pub(super) struct Track {
+    pub(super) subject: Subject,
+    pub(super) allowance: Option<Allowance>,
+    pub(super) cycle: Cycle,
+    /// When the contract and the allowance hold.
+    pub(super) in_force: Span,
+    /// The days of it that are evaluated.
+    pub(super) evaluated: Span,
+    /// The newest final day, and all after it.
+    pub(super) rows: BTreeMap<Date, Snapshot>,
+}
+
+impl Course {
+    /// `None` for a contract that never was in force.
+    pub(super) async fn load(finance: &Finance, id: ContractId) -> ServiceResult<Option<Self>> {
+        let around = Around::light(finance, id).await?;
+        let Some(agreed) = around.contract.agreed() else { return Ok(None) };
+        let finals = finance.figures.snapshots(&SnapshotsOf::NewestFinal(id)).await?;
+        let mut course = Self { tracks: tracks(&around, &agreed), around, agreed };
+        let since = course.tracks.iter().map(|track| {
+            let closed = finals.iter().find(|row| row.evaluation.subject == track.subject).map(|row| row.evaluation.date);
+            closed.unwrap_or(track.evaluated.from())
+        });
+        let Some(since) = since.min() else { return Ok(Some(course)) };
+        for row in finance.figures.snapshots(&SnapshotsOf::Since(id, since)).await? {
+            if let Some(track) = course.tracks.iter_mut().find(|track| track.subject == row.evaluation.subject) {
+                track.rows.insert(row.evaluation.date, row);
+            }
+        }
+        Ok(Some(course))
+    }
+
+    /// The days each track is to be evaluated on, in order.
+    pub(super) fn due(&self, now: OffsetDateTime) -> Vec<Vec<DueDay>> {
+        let zone = &self.agreed.time_zone;
+        let due: Vec<Vec<DueDay>> = self.tracks.iter().map(|track| track.due(zone, now)).collect();
+        if due.iter().all(Vec::is_empty) { Vec::new() } else { due }
+    }
+
+    /// The days whose use has to be read: those of the periods and of the budget's window.
+    pub(super) fn days_read(&self, due: &[Vec<DueDay>]) -> Option<Period> {
+        let all = || self.tracks.iter().zip(due).flat_map(|(track, days)| days.iter().map(move |due| (track, due.date)));
+        let last = all().map(|(_, day)| day).max()?;
+        let periods = all().filter_map(|(track, day)| Some(track.window(day)?.active().start()));
+        let budget = self.agreed.budget.and_then(|_| self.agreed.budget_period(last)).map(Period::start);
+        Period::new(periods.chain(budget).min()?, last.next_day()?).ok()
+    }
+
+    /// The first day that is evaluated.
+    pub(super) fn first_day(&self) -> Date {
+        self.tracks.iter().map(|track| track.evaluated.from()).min().unwrap_or(self.agreed.span.from())
+    }
+
+    /// The last day up to which every figure is final.
+    pub(super) fn final_through(&self) -> Option<Date> {
+        self.tracks.iter().map(Track::final_through).min().flatten()
+    }
+}
+
+fn tracks(around: &Around, agreed: &Agreed) -> Vec<Track> {
+    let Some(activated) = around.contract.standing.activated() else { return Vec::new() };
+    let Ok(evaluated) = Span::new(first_day(agreed.span.from(), activated.at, &agreed.time_zone), agreed.span.until()) else {
+        return Vec::new();
+    };
+    let of_allowance = |allowance: &Allowance| {
+        let in_force = agreed.span.and(allowance.effective)?;
+        Some(Track {
+            subject: Subject::Allowance(allowance.id),
+            cycle: allowance.terms.cycle(agreed.anchor, agreed.cadence),
+            in_force,
+            evaluated: evaluated.and(in_force)?,
+            rows: BTreeMap::new(),
+            allowance: Some(allowance.clone()),
+        })
+    };
+    // Credits and seats only the vendor can count.
+    let seen = |allowance: &&Allowance| allowance.terms.metric.is_observable() || allowance.terms.metric == MetricKey::Undisclosed;
+    let mut tracks: Vec<Track> = around.allowances.iter().filter(seen).filter_map(of_allowance).collect();
+    if agreed.contract_type == ContractType::Metered {
+        let (cycle, in_force) = (agreed.billing_cycle(), agreed.span);
+        tracks.push(Track { subject: Subject::Contract, allowance: None, cycle, in_force, evaluated, rows: BTreeMap::new() });
+    }
+    tracks
+}
+
+impl Track {
+    /// The period of a day.
+    pub(super) fn window(&self, day: Date) -> Option<Window> {
+        Window::on(self.cycle, self.in_force, day)
+    }
+
+    /// Does the use count here?
+    pub(super) fn covers(&self, used: &DayUsed) -> bool {
+        self.allowance.as_ref().is_none_or(|allowance| allowance.terms.scope.covers(&used.sum.provider_id, &used.sum.model_id))
+    }
+
+    /// A cost in another currency than the contract's cannot value what is unused.
+    pub(super) fn estimate(&self, cost: Option<Money>, currency: Currency) -> Option<Money> {
+        let by_list = self.allowance.as_ref().is_some_and(|allowance| allowance.terms.valuation == Valuation::ListPrice);
+        cost.filter(|cost| !by_list || cost.currency() == currency)
+    }
+
+    /// The newest final day.
+    pub(super) fn final_through(&self) -> Option<Date> {
+        self.rows.values().filter(|row| row.evaluation.is_final).map(|row| row.evaluation.date).max()
+    }
+
+    fn with_progress<T>(&self, zone: &domain::finance::zone::Zone, ask: impl FnOnce(&Progress<'_>) -> T) -> T {
+        let final_through = self.final_through();
+        let after = self.rows.keys().copied().filter(|day| final_through.is_none_or(|last| *day > last));
+        let existing: BTreeSet<Date> = after.collect();
+        ask(&Progress { zone, cycle: self.cycle, span: self.evaluated, final_through, existing: &existing })
+    }
+
+    fn due(&self, zone: &domain::finance::zone::Zone, now: OffsetDateTime) -> Vec<DueDay> {
+        let mut due = self.with_progress(zone, |progress| progress.due(now));
+        let closed = self.final_through().zip(last_complete_day(now, zone));
+        let late = closed.filter(|(last, yesterday)| *yesterday - *last <= Duration::days(LATE_DAYS)).map(|(last, _)| last);
+        if let (Some(date), false) = (late, due.is_empty()) {
+            due.insert(0, DueDay { date, why: Why::Closing, judges_items: false, is_final: true, ends_period: false });
+        }
+        due
+    }
+}
