@@ -11,6 +11,7 @@ use services::ports::LeaseOwner;
 use std::future::{Ready, ready};
 use std::time::Duration;
 use vocab::Health;
+use vocab::finance::FinanceJob;
 
 /// Connections checked in one tick.
 const CHECKS: u32 = 20;
@@ -35,8 +36,8 @@ pub const ALL: &[Job] = &[
     // Whose turn a delivery is, is decided with the delivery itself: every process may look.
     Job { name: "deliver-notifications", every: Duration::from_secs(2), once: false, work: |state| deliver_notifications(state).boxed() },
     Job { name: "prune-notifications", every: Duration::from_hours(1), once: true, work: |state| prune_notifications(state).boxed() },
-    Job { name: "hand-to-finance", every: Duration::from_secs(20), once: true, work: |state| hand_to_finance(state).boxed() },
-    Job { name: "finance-upkeep", every: Duration::from_hours(1), once: true, work: |state| finance_upkeep(state).boxed() },
+    // Each of Finance's jobs has its own times, lease and record: every process may look.
+    Job { name: "finance", every: Duration::from_secs(20), once: false, work: |state| finance(state).boxed() },
     Job { name: "sync-models", every: Duration::from_hours(1), once: true, work: |state| sync_models(state).boxed() },
     Job { name: "note-token-uses", every: Duration::from_secs(10), once: false, work: |state| note_token_uses(state).boxed() },
     Job { name: "keep-listeners", every: Duration::from_secs(2), once: false, work: |state| listener::keep(state).boxed() },
@@ -69,12 +70,14 @@ async fn end_expired_sessions(state: &AppState) -> ServiceResult<()> {
     Ok(())
 }
 
-async fn hand_to_finance(state: &AppState) -> ServiceResult<()> {
-    state.services.finance.seeding.handle_due().await.map(drop)
-}
-
-async fn finance_upkeep(state: &AppState) -> ServiceResult<()> {
-    state.services.finance.upkeep().await.map(drop)
+/// In the order they build on one another; one that fails is in its record and does not stop the next.
+async fn finance(state: &AppState) -> ServiceResult<()> {
+    for job in FinanceJob::ALL {
+        if let Err(error) = state.services.finance.run_due(*job).await {
+            tracing::warn!(job = job.as_str(), error = causes(&error), "a finance job failed; it will be tried again");
+        }
+    }
+    Ok(())
 }
 
 async fn prune_events(state: &AppState) -> ServiceResult<()> {

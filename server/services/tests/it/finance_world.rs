@@ -163,3 +163,64 @@ pub fn is_forbidden<T>(result: &Result<T, ServiceError>) -> bool {
 pub async fn make_due(house: &House) {
     house.database.execute("UPDATE outbox_event SET next_attempt_at = 0").await;
 }
+
+/// A draft for openai's plan, completed and activated: 500 US dollars and a million tokens a month since 1 November.
+pub async fn active_plan(house: &House) -> (Contract, Caller) {
+    seeded(house, "codex", AuthMethod::OAuth).await;
+    let (plan, chief) = (contract(house, "openai:subscription").await, person(house, Role::Finance).await);
+    let terms = subscription(&plan, chief.actor.user_id().unwrap());
+    let plan = finance(house).edit_contract(&chief, plan.id, plan.version, terms).await.unwrap();
+    let plan = finance(house).edit_allowances(&chief, plan.id, plan.version, vec![tokens()]).await.unwrap();
+    (finance(house).activate_contract(&chief, plan.id, plan.version).await.unwrap(), chief)
+}
+
+/// A metered contract for openai's API since 1 November, with the prices of the list: 2 and 10 dollars a million.
+pub async fn active_metered(house: &House) -> (Contract, Caller) {
+    house.connect_openai().await;
+    connect(house, "openai", AuthMethod::ApiKey).await;
+    hand_over(house).await;
+    finance(house).renew_prices(house.environment.now()).await.unwrap();
+    let (plan, chief) = (contract(house, "openai:api").await, person(house, Role::Finance).await);
+    let terms = ContractTerms {
+        contract_type: Some(vocab::finance::ContractType::Metered),
+        commitment_amount: None,
+        ..subscription(&plan, chief.actor.user_id().unwrap())
+    };
+    let plan = finance(house).edit_contract(&chief, plan.id, plan.version, terms).await.unwrap();
+    (finance(house).activate_contract(&chief, plan.id, plan.version).await.unwrap(), chief)
+}
+
+/// One request of so many input tokens.
+pub fn request(name: &str, provider: &str, at: time::OffsetDateTime, input: u64) -> domain::inference::UsageRecord {
+    domain::inference::UsageRecord {
+        request_id: name.to_owned(),
+        at,
+        connection_id: ConnectionId::new(Uuid::from_u128(1)),
+        provider_id: id(provider),
+        model_id: "gpt-5.2".into(),
+        token_id: None,
+        user_id: None,
+        tokens: Some(domain::inference::TokenCounts { input, ..Default::default() }),
+        latency_ms: 900,
+        first_byte_ms: 100,
+        outcome: vocab::UsageOutcome::Completed,
+        status: 200,
+        cost: None,
+        cost_basis: vocab::CostBasis::Included,
+    }
+}
+
+pub async fn used(house: &House, requests: &[domain::inference::UsageRecord]) {
+    house.ports.usage.add(requests, Trail::default()).await.unwrap();
+}
+
+/// Moves the clock to an instant that is to come.
+pub fn until(house: &House, at: time::OffsetDateTime) {
+    house.clock.advance(at - house.environment.now());
+}
+
+/// Every snapshot of a contract.
+pub async fn snapshots(house: &House, id: vocab::ContractId) -> Vec<domain::finance::evaluation::Snapshot> {
+    let all = services::ports::SnapshotsOf::Since(id, time::macros::date!(2000 - 01 - 01));
+    house.ports.figures.snapshots(&all).await.unwrap()
+}

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop where something is not as it should be")]
 
 mod connections;
+mod finance_bills;
 mod finance_contracts;
+mod finance_evaluation;
 mod finance_items;
 mod finance_seed;
 mod finance_world;
