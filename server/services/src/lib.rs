@@ -27,8 +27,8 @@ use domain::provider::Catalogue;
 use environment::Environment;
 use ports::{
     AccessTokenRepo, AuditRepo, BuildSandbox, ConnectionRepo, EventLog, FigureRepo, FinanceRepo, FlowRepo, GrantRepo, HandOffRepo,
-    InstallationRepo, JobRepo, ModelRepo, NotificationRepo, Outlets, PeopleRepo, PriceFacts, Programs, ProviderClient, SealedRepo, SessionRepo, ThrottleRepo,
-    TokenEndpoint, Upstream, UsageRepo,
+    InstallationRepo, JobRepo, ModelRepo, NotificationRepo, Outlets, PeopleRepo, PriceFacts, Programs, ProviderClient, SealedRepo,
+    SessionRepo, ThrottleRepo, TokenEndpoint, Upstream, UsageRepo,
 };
 use std::sync::Arc;
 use url::Url;
@@ -175,7 +175,7 @@ impl Services {
 
 type AtProviders = (Ports, credentials::Credentials, connections::Connections);
 
-fn signing_in(parts: AtProviders, ring: Arc<KeyRing>, public_url: Url, environment: Environment) -> sign_in::SignIn {
-    let (ports, credentials, connections) = parts;
+fn signing_in(known: AtProviders, ring: Arc<KeyRing>, public_url: Url, environment: Environment) -> sign_in::SignIn {
+    let (ports, credentials, connections) = known;
     sign_in::SignIn::new(sign_in::Parts { ports, credentials, connections, ring, public_url, environment })
 }

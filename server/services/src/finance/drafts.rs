@@ -83,7 +83,7 @@ impl Finance {
                 Made::Skipped(reason) if is_known(&rows, &due, *reason) => continue,
                 Made::Skipped(_) => counts.1 += 1,
             }
-            writes.extend(course.bill_writes(&due, &made, now));
+            writes.extend(made.writes(&due, now));
             findings.push(course.bill_finding(&due, &made));
         }
         if writes.is_empty() {
@@ -155,15 +155,15 @@ impl Finance {
         let of = UseOf::contract(&around.contract, &around.coverage, &around.profiles, book);
         let used = self.used_on(due.active, &of).await?;
         let billed = beyond_allowances(self, course, due, &used, &of)?;
-        let mut uses: Vec<MeterUse> = Vec::new();
+        let mut meters: Vec<MeterUse> = Vec::new();
         for day in billed {
             let price = day.agreed.or(day.list.map(|(price, _)| price));
             let same = |used: &&mut MeterUse| {
                 used.provider_id == day.provider_id && used.model_id == day.model_id && used.meter == day.meter && used.price == price
             };
-            match uses.iter_mut().find(same) {
+            match meters.iter_mut().find(same) {
                 Some(used) => used.quantity += day.quantity,
-                None => uses.push(MeterUse {
+                None => meters.push(MeterUse {
                     provider_id: day.provider_id,
                     model_id: day.model_id,
                     meter: day.meter,
@@ -172,8 +172,8 @@ impl Finance {
                 }),
             }
         }
-        uses.sort_by(|a, b| (&a.provider_id, &a.model_id, a.meter).cmp(&(&b.provider_id, &b.model_id, b.meter)));
-        Ok(uses)
+        meters.sort_by(|a, b| (&a.provider_id, &a.model_id, a.meter).cmp(&(&b.provider_id, &b.model_id, b.meter)));
+        Ok(meters)
     }
 
     /// Use beyond allowances in periods of theirs that ended in the billing period.
@@ -247,19 +247,6 @@ impl Course {
         activated.map_or(self.agreed.span.from(), |day| day.max(self.agreed.span.from()))
     }
 
-    /// The bill and the memory of it.
-    pub(super) fn bill_writes(&self, due: &DueDraft, made: &Made, now: OffsetDateTime) -> Vec<FinanceWrite> {
-        let state = match made {
-            Made::Bill(bill) => PeriodState::Drafted(bill.id),
-            Made::Skipped(reason) => PeriodState::Skipped(*reason),
-        };
-        let period = FinanceWrite::BillingPeriod(BillingPeriod { key: due.key, period: due.active, state });
-        match made {
-            Made::Bill(bill) => vec![FinanceWrite::InsertBill((**bill).clone(), now), period],
-            Made::Skipped(_) => vec![period],
-        }
-    }
-
     pub(super) fn bill_finding(&self, due: &DueDraft, made: &Made) -> Finding {
         let (blocked, bill) = match made {
             Made::Bill(bill) => (None, Some(bill.id)),
@@ -267,6 +254,21 @@ impl Course {
         };
         let about = self.around.contract.about(&self.around.supplier.details.name);
         self.around.subject(&about).bill_blocked(due.key.period_start, blocked, bill)
+    }
+}
+
+impl Made {
+    /// The bill and the memory of it.
+    pub(super) fn writes(&self, due: &DueDraft, now: OffsetDateTime) -> Vec<FinanceWrite> {
+        let state = match self {
+            Self::Bill(bill) => PeriodState::Drafted(bill.id),
+            Self::Skipped(reason) => PeriodState::Skipped(*reason),
+        };
+        let period = FinanceWrite::BillingPeriod(BillingPeriod { key: due.key, period: due.active, state });
+        match self {
+            Self::Bill(bill) => vec![FinanceWrite::InsertBill((**bill).clone(), now), period],
+            Self::Skipped(_) => vec![period],
+        }
     }
 }
 

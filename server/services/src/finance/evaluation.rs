@@ -15,19 +15,17 @@ use domain::events::Event;
 use domain::finance::Money;
 use domain::finance::contract::Contract;
 use domain::finance::evaluation::schedule::{LEASE, last_complete_day, lease_name};
-use domain::finance::evaluation::signals::{judge_budget, judge_price, judge_source};
 use domain::finance::evaluation::{
-    AllowanceDay, AllowanceRules, ContractDay, DueDay, Evaluation, Reading, Signal, Snapshot, SourceFacts, Write, carried_over, write_for,
+    AllowanceDay, AllowanceRules, ContractDay, DueDay, Evaluation, Reading, Snapshot, Write, carried_over, write_for,
 };
-use domain::finance::period::Period;
 use domain::finance::price::PriceBook;
 use domain::finance::usage::measure;
-use domain::finance::work_item::{DedupeKey, Finding, Place, Scope, evaluation_words};
+use domain::finance::work_item::{Finding, Place, evaluation_words};
 use domain::people::Actor;
 use rust_decimal::Decimal;
 use std::time::Duration as StdDuration;
 use time::{Date, Duration, OffsetDateTime};
-use vocab::finance::{AutoResolution, ContractStatus, ContractType, MetricKey, UsageSource, WorkItemType};
+use vocab::finance::{ContractStatus, MetricKey, UsageSource};
 use vocab::{ContractId, SnapshotId};
 
 /// An ended contract is looked at this long: until its last period is final.
@@ -95,8 +93,8 @@ impl Finance {
         for (track, days) in course.tracks.iter().zip(&due) {
             found.track(&course, track, days)?;
         }
-        found.contract(&course);
-        let Found { mut writes, findings, days, newest, .. } = found;
+        let Found { mut writes, mut findings, days, newest, .. } = found;
+        findings.extend(newest.map(|day| course.judged(&used, day)).unwrap_or_default());
         let evaluated = newest.map(|_| now);
         writes.extend(course.around.found(self, findings, evaluated));
         let trail = TrailBuilder::of(&self.environment, Actor::System, Origin::default()).event(Event::FinanceChanged);
@@ -132,7 +130,7 @@ impl Found<'_> {
     fn track(&mut self, course: &Course, track: &Track, due: &[DueDay]) -> ServiceResult<()> {
         let mut rows = track.rows.clone();
         for due in due {
-            let Some(day) = self.day(course, track, &rows, due)? else { continue };
+            let Some(day) = self.day(course, track, &rows, *due)? else { continue };
             let before = due.date.previous_day().and_then(|day| rows.get(&day)).map(|row| row.evaluation.clone());
             let existing = rows.get(&due.date);
             let today = course.around.contract.terms.time_zone.date(self.now);
@@ -157,7 +155,6 @@ impl Found<'_> {
     ) -> Option<(Snapshot, FinanceWrite)> {
         let fresh = |evaluation, notes| Snapshot { id: SnapshotId::new(self.finance.environment.uuid()), evaluation, revision: 1, notes };
         let snapshot = match (write_for(existing, before, new, today), existing) {
-            (Write::Nothing, _) => return None,
             (Write::Insert(evaluation, notes), _) => {
                 let snapshot = fresh(evaluation, notes);
                 return Some((snapshot.clone(), FinanceWrite::InsertSnapshot(snapshot, self.now)));
@@ -165,7 +162,7 @@ impl Found<'_> {
             (Write::Refresh(evaluation), Some(old)) => Snapshot { evaluation, ..old.clone() },
             (Write::Revise(evaluation, revision, notes), Some(old)) => Snapshot { evaluation, revision, notes, ..old.clone() },
             (Write::Correct(note), Some(old)) => Snapshot { notes: old.notes.iter().copied().chain([note]).collect(), ..old.clone() },
-            (Write::Refresh(_) | Write::Revise(..) | Write::Correct(_), None) => return None,
+            (Write::Nothing, _) | (Write::Refresh(_) | Write::Revise(..) | Write::Correct(_), None) => return None,
         };
         Some((snapshot.clone(), FinanceWrite::UpdateSnapshot(snapshot, self.now)))
     }
@@ -176,7 +173,7 @@ impl Found<'_> {
         course: &Course,
         track: &Track,
         rows: &std::collections::BTreeMap<Date, Snapshot>,
-        due: &DueDay,
+        due: DueDay,
     ) -> ServiceResult<Option<Evaluation>> {
         let Some(window) = track.window(due.date) else { return Ok(None) };
         let contract = &course.around.contract;
@@ -211,28 +208,6 @@ impl Found<'_> {
         }
         Ok(Some(outcome.evaluation))
     }
-
-    /// What is judged of the contract as a whole, on the newest day.
-    fn contract(&mut self, course: &Course) {
-        let Some(day) = self.newest else { return };
-        let nothing = (None, serde_json::Map::new());
-        let source = judge_source(&source_facts(course, self.used, day));
-        self.findings.push(course.finding(source, Place::default(), nothing.clone()));
-        if course.agreed.contract_type == ContractType::Metered {
-            let window = course.agreed.billing_cycle().containing(day);
-            let in_period = |used: &&DayUsed| window.is_some_and(|window| window.contains(used.date)) && used.date <= day;
-            let unpriced = self.used.iter().filter(in_period).any(|used| used.value.is_none() && used.sum.uncounted < used.sum.requests);
-            self.findings.push(course.finding(judge_price(unpriced), Place::default(), nothing.clone()));
-        }
-        let Some(window) = course.agreed.budget_period(day) else { return };
-        let place = Place { allowance_id: None, period_start: Some(window.start()) };
-        let cost = course.spent(window, self.used, day);
-        if let Ok(Some(signal)) = judge_budget(cost, course.agreed.budget) {
-            let words = cost.map(|cost| format!("{} spent since {}", cost.to_minor(), window.start()));
-            self.findings.push(course.finding(signal, place, (words, serde_json::Map::new())));
-        }
-        self.findings.extend(course.past_budgets(window.start()));
-    }
 }
 
 /// What went through us. An allowance that nobody publishes has at least its tokens.
@@ -252,7 +227,7 @@ fn readings(track: &Track, used: &[&DayUsed], course: &Course) -> Vec<Reading> {
 fn carried_in(
     track: &Track,
     rows: &std::collections::BTreeMap<Date, Snapshot>,
-    due: &DueDay,
+    due: DueDay,
     window: &domain::finance::evaluation::Window,
 ) -> ServiceResult<Decimal> {
     let Some(terms) = track.allowance.as_ref().map(|allowance| &allowance.terms) else { return Ok(Decimal::ZERO) };
@@ -264,52 +239,4 @@ fn carried_in(
     let own = window.included(terms, Decimal::ZERO).map_err(|error| uncountable(&error))?;
     let kept = rows.get(&due.date).and_then(|row| row.evaluation.included);
     Ok(kept.zip(own).map_or(Decimal::ZERO, |(kept, own)| (kept - own).max(Decimal::ZERO)))
-}
-
-/// Requests are seen by us, whatever the vendor reports: silent is a contract whose requests report no tokens.
-fn source_facts(course: &Course, used: &[DayUsed], day: Date) -> SourceFacts {
-    let recent = day.checked_sub(Duration::days(2)).unwrap_or(day);
-    let counted = used.iter().filter(|used| used.date <= day && used.sum.uncounted < used.sum.requests).map(|used| used.date).max();
-    let since = counted.or_else(|| course.first_day().previous_day()).unwrap_or(day);
-    SourceFacts {
-        strategy: UsageSource::InternalObserved,
-        calls_routed: used.iter().any(|used| used.date >= recent && used.date <= day && used.sum.requests > 0),
-        silent_days: u32::try_from((day - since).whole_days().max(0)).unwrap_or(u32::MAX),
-        period_without_report: false,
-    }
-}
-
-impl Course {
-    fn finding(&self, signal: Signal, place: Place, words: (Option<String>, serde_json::Map<String, serde_json::Value>)) -> Finding {
-        let about = self.around.contract.about(&self.around.supplier.details.name);
-        self.around.subject(&about).evaluated(signal, place, words)
-    }
-
-    /// Items of budget windows that are over.
-    fn past_budgets(&self, current: Date) -> Vec<Finding> {
-        let key = DedupeKey::new(WorkItemType::BudgetExceeded, Scope::Contract(self.around.contract.id), Some(current));
-        let past = self.around.items.iter().filter(|item| item.kind == WorkItemType::BudgetExceeded && item.state.is_open());
-        let past = past.filter(|item| item.links.contract_id == Some(self.around.contract.id) && item.key != key);
-        let closed = domain::finance::evaluation::Judgement::Clear(AutoResolution::PeriodClosed);
-        past.map(|item| {
-            let signal = Signal { kind: WorkItemType::BudgetExceeded, judgement: closed };
-            Finding { key: item.key.clone(), ..self.finding(signal, Place::default(), (None, serde_json::Map::new())) }
-        })
-        .collect()
-    }
-
-    /// What a window has cost so far: fixed amounts that fell due in it, and use where that is billed.
-    fn spent(&self, window: Period, used: &[DayUsed], day: Date) -> Option<Money> {
-        let mut sum = Money::zero(self.agreed.currency);
-        for period in self.agreed.billing_cycle().touching(window).filter(|period| window.contains(period.start())) {
-            if period.start() <= day {
-                sum = sum.plus(self.agreed.fee(period).ok()??).ok()?;
-            }
-        }
-        if self.agreed.contract_type != ContractType::Metered {
-            return Some(sum);
-        }
-        let billed = used.iter().filter(|used| window.contains(used.date) && used.date <= day);
-        worth(billed, sum)
-    }
 }

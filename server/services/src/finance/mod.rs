@@ -4,6 +4,7 @@
 //! decided on rows that somebody else changed meanwhile is decided again, so nothing is lost and nothing is doubled.
 
 mod around;
+mod bill_views;
 mod bills;
 mod contract_edit;
 mod contract_life;
@@ -12,6 +13,7 @@ mod course;
 mod day_use;
 mod drafts;
 mod evaluation;
+mod evaluation_contract;
 mod jobs;
 mod ledger;
 mod measured;
@@ -23,11 +25,13 @@ mod refusal;
 pub mod seed;
 mod seed_world;
 mod spend;
+mod spend_charts;
+mod spend_views;
 mod suppliers;
 mod upkeep;
 mod work_items;
 
-pub use bills::{BillEdit, BillPage, BillQuery, BillRow, LineEdit};
+pub use bill_views::{BillEdit, BillPage, BillQuery, BillRow, LineEdit};
 pub use contract_edit::AllowanceEdit;
 pub use contracts::{ContractPage, ContractRow, Covered};
 pub use drafts::BillingRun;
@@ -37,7 +41,9 @@ pub use panel::{HandOffProgress, Panel, PanelAmounts, PanelContract, PanelFacts}
 pub use prices::PriceEdit;
 pub use refusal::field_errors;
 pub use seed::Seeding;
-pub use spend::{AllowanceState, BurnDown, ContractFigures, DaySeries, ProviderSpend, SpendCard, SpendPage, SpendRow, UncoveredProvider};
+pub use spend_views::{
+    AllowanceState, BurnDown, ContractFigures, DaySeries, ProviderSpend, SpendCard, SpendPage, SpendRow, UncoveredProvider,
+};
 pub use suppliers::{LinkedProvider, SupplierPage, SupplierRow};
 pub use work_items::{ItemChange, ItemQuery, ItemRow};
 

@@ -2,169 +2,27 @@
 //! nothing is computed or written here that the evaluation should have.
 
 use super::Finance;
-use super::bills::{BillQuery, BillRow};
+use super::bill_views::BillQuery;
 use super::contracts::{ContractRow, open_states};
-use super::measured::UseOf;
+use super::spend_views::{AllowanceState, BurnDown, ContractFigures, SpendCard, SpendPage, SpendRow, UncoveredProvider};
 use crate::error::ServiceResult;
-use crate::ports::{ContractsOf, CoverageOf, ItemsOf, SnapshotsOf};
+use crate::ports::{ContractsOf, ItemsOf, SnapshotsOf};
 use domain::finance::allowance::Allowance;
-use domain::finance::contract::{Contract, Coverage};
+use domain::finance::contract::Contract;
 use domain::finance::evaluation::schedule::{first_day, last_complete_day};
 use domain::finance::evaluation::{Evaluation, Snapshot, Subject};
-use domain::finance::period::Period;
-use domain::finance::price::PriceBook;
-use domain::finance::profile::{FinanceProfile, Payee};
-use domain::finance::spend::{
-    BurnPoint, Committed, DaySpend, DayTotal, OpenItems, budget_use, burn_down, by_day, committed, needing_setup, suppliers, unused_at_risk,
-};
-use domain::finance::usage::Machine;
-use domain::finance::zone::Zone;
-use domain::finance::{Currency, Money, Totals};
+use domain::finance::profile::FinanceProfile;
+use domain::finance::spend::{OpenItems, budget_use, burn_down, committed, needing_setup, suppliers, unused_at_risk};
 use domain::people::Caller;
 use rust_decimal::Decimal;
-use time::{Date, Duration, OffsetDateTime, Time};
+use time::{Date, OffsetDateTime, Time};
 use vocab::finance::{BillStatus, ContractType, MetricKey, ProfileStatus};
-use vocab::{AllowanceId, ContractId, Permission, ProviderId};
+use vocab::{ContractId, Permission};
 
 /// Local time after which the absence of yesterday's figures is worth saying.
 const OVERDUE: Time = time::macros::time!(06:00);
 /// Burn-downs on one page.
 const MOST_CHARTS: usize = 12;
-
-/// The card of AI spend.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SpendCard {
-    /// Suppliers behind providers.
-    pub suppliers: usize,
-    /// What is committed to a month, by currency.
-    pub committed: Committed,
-    /// Contracts that need setting up.
-    pub needs_setup: usize,
-    /// Open items.
-    pub open_items: OpenItems,
-    /// What may be lost this period, by currency; empty: no data.
-    pub unused_at_risk: Totals,
-    /// Was any provider handed over at all?
-    pub has_profiles: bool,
-}
-
-/// The workspace of AI spend.
-#[derive(Debug, Clone)]
-pub struct SpendPage {
-    /// The card's figures.
-    pub card: SpendCard,
-    /// Contracts that have not ended.
-    pub rows: Vec<SpendRow>,
-    /// Providers under no contract: our own machines, or archived.
-    pub uncovered: Vec<UncoveredProvider>,
-    /// What metered use cost by day, one series a currency; empty: no data.
-    pub by_day: Vec<DaySeries>,
-    /// The same days by provider, dearest first.
-    pub by_provider: Vec<ProviderSpend>,
-    /// Allowances as they melt.
-    pub burn_downs: Vec<BurnDown>,
-    /// Drafts to look at.
-    pub draft_bills: Vec<BillRow>,
-    /// When figures were last computed.
-    pub last_evaluated: Option<OffsetDateTime>,
-    /// Are yesterday's figures late?
-    pub is_overdue: bool,
-}
-
-/// A contract on the workspace.
-#[derive(Debug, Clone)]
-pub struct SpendRow {
-    /// The contract.
-    pub row: ContractRow,
-    /// Its fixed amount of a month.
-    pub monthly: Option<Money>,
-    /// What it includes.
-    pub allowances: Vec<AllowanceState>,
-    /// How much of its budget is used.
-    pub budget_used_pct: Option<Decimal>,
-}
-
-/// An allowance and its newest figures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AllowanceState {
-    /// Which.
-    pub id: AllowanceId,
-    /// Its name.
-    pub name: String,
-    /// Its unit.
-    pub unit: String,
-    /// Does the vendor publish a quantity?
-    pub is_disclosed: bool,
-    /// Figures of the period that runs; `None`: no data.
-    pub newest: Option<Evaluation>,
-}
-
-/// A provider under no contract.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UncoveredProvider {
-    /// Which.
-    pub id: ProviderId,
-    /// As shown.
-    pub name: String,
-    /// What Finance knows of it.
-    pub profile: FinanceProfile,
-}
-
-/// A line of a chart.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DaySeries {
-    /// What it is in.
-    pub currency: Currency,
-    /// One point a day.
-    pub points: Vec<DaySpend>,
-}
-
-/// What a provider's use is worth.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProviderSpend {
-    /// Which.
-    pub id: ProviderId,
-    /// As shown.
-    pub name: String,
-    /// What metered use cost, by currency; empty when none has a price.
-    pub sums: Vec<Money>,
-    /// What use that a plan covers would have cost, by currency.
-    pub included: Vec<Money>,
-    /// Requests.
-    pub requests: u64,
-    /// Requests without a known value.
-    pub unpriced: u64,
-}
-
-/// An allowance as it melts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BurnDown {
-    /// Of which contract.
-    pub contract_id: ContractId,
-    /// What people call that.
-    pub contract: String,
-    /// Which allowance.
-    pub allowance_id: AllowanceId,
-    /// Its name.
-    pub allowance: String,
-    /// Its unit.
-    pub unit: String,
-    /// One point a day.
-    pub points: Vec<BurnPoint>,
-}
-
-/// A contract's figures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContractFigures {
-    /// What it includes.
-    pub allowances: Vec<AllowanceState>,
-    /// Its allowances as they melt.
-    pub burn_downs: Vec<BurnDown>,
-    /// When figures were last computed.
-    pub last_evaluated: Option<OffsetDateTime>,
-    /// Are yesterday's figures late?
-    pub is_overdue: bool,
-}
 
 impl Finance {
     /// The card of AI spend.
@@ -289,85 +147,6 @@ impl Finance {
             }
         }
         Ok(found)
-    }
-
-    /// Use of the last days through every provider that Finance knows, in UTC.
-    async fn charts(
-        &self,
-        contracts: &[Contract],
-        profiles: &[FinanceProfile],
-        days: u16,
-        now: OffsetDateTime,
-    ) -> ServiceResult<(Vec<DaySeries>, Vec<ProviderSpend>)> {
-        let (zone, book) = (Zone::utc(), self.price_book().await?);
-        let today = now.date();
-        let first = today.checked_sub(Duration::days(days.max(1).into())).unwrap_or(today);
-        let Ok(shown) = Period::new(first, today) else { return Ok((Vec::new(), Vec::new())) };
-        let coverage = self.rows().coverage(&CoverageOf::All).await?;
-        let (mut totals, mut providers) = (Vec::new(), Vec::new());
-        for profile in profiles {
-            let covering = coverage.iter().rfind(|coverage| coverage.profile_id == profile.id).map(|coverage| coverage.contract_id);
-            let contract = contracts.iter().find(|contract| Some(contract.id) == covering);
-            let (of_days, spend) = self.provider_spend(profile, contract, shown, &zone, &book).await?;
-            totals.extend(of_days);
-            providers.extend(Some(spend).filter(|spend| spend.requests > 0));
-        }
-        let since = self.figures.measured_since().await?.map(OffsetDateTime::date);
-        let series = by_day(shown, &totals, since, shown.last_day()).map_err(|error| super::measured::uncountable(&error))?;
-        providers
-            .sort_by_key(|spend: &ProviderSpend| std::cmp::Reverse(spend.sums.iter().chain(&spend.included).map(|sum| sum.amount()).max()));
-        Ok((series.into_iter().map(|(currency, points)| DaySeries { currency, points }).collect(), providers))
-    }
-
-    async fn provider_spend(
-        &self,
-        profile: &FinanceProfile,
-        contract: Option<&Contract>,
-        shown: Period,
-        zone: &Zone,
-        book: &PriceBook,
-    ) -> ServiceResult<(Vec<DayTotal>, ProviderSpend)> {
-        let always = Coverage {
-            contract_id: ContractId::new(uuid::Uuid::nil()),
-            profile_id: profile.id,
-            from: OffsetDateTime::UNIX_EPOCH,
-            to: None,
-        };
-        let of = UseOf {
-            zone,
-            coverage: vec![(&always, &profile.provider_id)],
-            book,
-            vendor: profile.payee.account().map(domain::finance::vendor::BillingAccount::vendor),
-            contract_id: contract.map(|contract| contract.id),
-            by_agent: false,
-        };
-        let is_own = matches!(profile.payee, Payee::Nobody);
-        let is_metered = contract.and_then(Contract::probable_type).is_none_or(|kind| kind == ContractType::Metered);
-        let (mut sums, mut included, mut days) = (Totals::default(), Totals::default(), Vec::new());
-        let (mut requests, mut unpriced) = (0, 0);
-        for used in self.used_on(shown, &of).await? {
-            let value = if is_own { Machine::assumed().and_then(|machine| machine.cost(used.sum.milliseconds).ok()) } else { used.value };
-            let value = value.filter(|value| !value.is_zero() || is_own);
-            requests += used.sum.requests;
-            let lacks = if used.value.is_none() && !is_own { used.sum.requests } else { 0 };
-            unpriced += lacks;
-            let totals = if is_metered || is_own { &mut sums } else { &mut included };
-            if let Some(value) = value {
-                totals.add(value).map_err(|error| super::measured::uncountable(&error))?;
-            }
-            if is_metered || is_own {
-                days.push(DayTotal { date: used.date, sums: value.into_iter().collect(), unpriced: lacks });
-            }
-        }
-        let spend = ProviderSpend {
-            id: profile.provider_id.clone(),
-            name: self.provider_name(&profile.provider_id),
-            sums: sums.sums().map(Money::to_minor).collect(),
-            included: included.sums().map(Money::to_minor).collect(),
-            requests,
-            unpriced,
-        };
-        Ok((days, spend))
     }
 }
 

@@ -86,9 +86,8 @@ async fn a_blocked_supplier_gets_no_bill_until_it_is_cleared() {
     for house in House::each().await {
         let (plan, chief) = active_plan(&house).await;
         let supplier = house.ports.finance.supplier(plan.supplier_id).await.unwrap().unwrap();
-        let status = |status| {
-            finance(&house).set_supplier_status(&chief, supplier.id, if status == SupplierStatus::Blocked { 0 } else { 1 }, status)
-        };
+        let status =
+            |status| finance(&house).set_supplier_status(&chief, supplier.id, i64::from(status != SupplierStatus::Blocked), status);
         status(SupplierStatus::Blocked).await.unwrap();
         assert_eq!(draft(&house).await, run(0, 1));
         assert_eq!(draft(&house).await, run(0, 0), "said once");
@@ -209,7 +208,7 @@ async fn jobs_keep_a_record_and_run_when_they_are_due() {
         assert!(again.last_run > first.last_run);
         assert!(again.result.unwrap().contains("bill"), "says what it did");
         let elsewhere = services::ports::LeaseOwner("somebody".into());
-        house.ports.installation.take_lease("finance-job:draft_bills", &elsewhere, std::time::Duration::from_secs(60)).await.unwrap();
+        house.ports.installation.take_lease("finance-job:draft_bills", &elsewhere, std::time::Duration::from_mins(1)).await.unwrap();
         let busy = finance(&house).run_job(&chief, job, None).await;
         assert!(matches!(busy, Err(ServiceError::Refused(_))), "{busy:?}");
     }

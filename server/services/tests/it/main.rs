@@ -1,6 +1,6 @@
 //! The use cases on real databases, with providers that answer as they are told.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop where something is not as it should be")]
+#![expect(clippy::unwrap_used, reason = "tests stop where something is not as it should be")]
 
 mod connections;
 mod finance_bills;

@@ -1,7 +1,7 @@
 //! Bills.
 
 use super::bill_line_item;
-use crate::convert::{Row, micros, shown, text_some};
+use crate::convert::{Row, micros, shown, text, text_some};
 use crate::errors::Fault;
 use domain::finance::bill::{Bill, BillState, SourceKey};
 use domain::finance::contract::Stamp;
@@ -52,14 +52,14 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// The bill of a row and its lines.
-pub(crate) fn bill(model: Model, lines: Vec<bill_line_item::Model>) -> StoreResult<Bill> {
+pub(crate) fn bill(model: &Model, lines: Vec<bill_line_item::Model>) -> StoreResult<Bill> {
     let row = Row::new("bill", &model.id);
     let currency: Currency = row.word("currency", &model.currency)?;
     Ok(Bill {
         id: BillId::new(model.id),
         number: model.number.clone(),
         supplier_id: SupplierId::new(model.supplier_id),
-        state: state(row, &model, currency)?,
+        state: state(row, model, currency)?,
         invoice_ref: model.invoice_ref.clone(),
         source: model.source_key.as_deref().map(|text| source(text).ok_or_else(|| row.bad("source_key"))).transpose()?,
         issue_date: row.date("issue_date", &model.issue_date)?,
@@ -110,47 +110,52 @@ fn source(text: &str) -> Option<SourceKey> {
 /// The row of a bill written at `at`. When it was made is set only for a new one.
 pub(crate) fn active(bill: &Bill, at: OffsetDateTime) -> StoreResult<ActiveModel> {
     let failed = |error: MoneyError| StoreError::Failed(Box::new(Fault::words(format!("{}: {error}", bill.number))));
-    let text = |amount: Result<Money, MoneyError>| amount.map(|amount| amount.to_minor().amount().to_string()).map_err(failed);
-    let (changed, reason) = match &bill.state {
-        BillState::Draft { .. } => (None, None),
-        BillState::AwaitingApproval { submitted: stamp }
-        | BillState::Approved { approved: stamp }
-        | BillState::PartiallyPaid { approved: stamp, .. }
-        | BillState::Paid { approved: stamp, .. } => (Some(*stamp), None),
-        BillState::Void { voided, reason } => (Some(*voided), Some(reason.clone())),
-    };
-    Ok(ActiveModel {
+    let shown_amount = |amount: Result<Money, MoneyError>| amount.map(|amount| amount.to_minor().amount().to_string()).map_err(failed);
+    let amounts = [bill.subtotal(), bill.tax(), bill.total(), Ok(bill.amount_paid()), bill.amount_due()].map(shown_amount);
+    let [subtotal, tax, total, paid, due] = amounts;
+    let mut row = ActiveModel {
         id: Set(bill.id.uuid()),
         number: Set(bill.number.clone()),
         supplier_id: Set(bill.supplier_id.uuid()),
         contract_id: Set(bill.source.map(|source| source.contract_id.uuid())),
         status: Set(bill.status().to_string()),
-        returned: Set(match &bill.state {
-            BillState::Draft { returned } => text_some(returned.as_ref()),
-            _ => None,
-        }),
-        changed_at: Set(changed.map(|stamp| micros(stamp.at))),
-        changed_by: Set(changed.and_then(|stamp| stamp.by).map(UserId::uuid)),
-        reason: Set(text_some(reason.as_ref())),
-        paid_on: Set(match &bill.state {
-            BillState::Paid { on, .. } => Some(on.to_string()),
-            _ => None,
-        }),
         invoice_ref: Set(text_some(bill.invoice_ref.as_ref())),
         source_key: Set(shown(bill.source.as_ref())),
         issue_date: Set(bill.issue_date.to_string()),
         due_date: Set(bill.due_date.to_string()),
         currency: Set(bill.currency.to_string()),
-        subtotal: Set(text(bill.subtotal())?),
-        tax_amount: Set(text(bill.tax())?),
-        total_amount: Set(text(bill.total())?),
-        amount_paid: Set(text(Ok(bill.amount_paid()))?),
-        amount_due: Set(text(bill.amount_due())?),
+        subtotal: Set(subtotal?),
+        tax_amount: Set(tax?),
+        total_amount: Set(total?),
+        amount_paid: Set(paid?),
+        amount_due: Set(due?),
         is_estimate: Set(bill.is_estimate),
         notes: Set(text_some(bill.notes.as_ref())),
         created_by: Set(bill.created_by.map(UserId::uuid)),
         updated_at: Set(micros(at)),
         version: Set(bill.version),
         ..<ActiveModel as Default>::default()
-    })
+    };
+    set_state(&mut row, &bill.state);
+    Ok(row)
+}
+
+fn set_state(row: &mut ActiveModel, state: &BillState) {
+    let changed = match state {
+        BillState::Draft { .. } => None,
+        BillState::AwaitingApproval { submitted: stamp }
+        | BillState::Approved { approved: stamp }
+        | BillState::PartiallyPaid { approved: stamp, .. }
+        | BillState::Paid { approved: stamp, .. }
+        | BillState::Void { voided: stamp, .. } => Some(*stamp),
+    };
+    row.changed_at = Set(changed.map(|stamp| micros(stamp.at)));
+    row.changed_by = Set(changed.and_then(|stamp| stamp.by).map(UserId::uuid));
+    let (returned, reason, paid_on) = match state {
+        BillState::Draft { returned } => (text_some(returned.as_ref()), None, None),
+        BillState::Void { reason, .. } => (None, Some(text(reason)), None),
+        BillState::Paid { on, .. } => (None, None, Some(on.to_string())),
+        BillState::AwaitingApproval { .. } | BillState::Approved { .. } | BillState::PartiallyPaid { .. } => (None, None, None),
+    };
+    (row.returned, row.reason, row.paid_on) = (Set(returned), Set(reason), Set(paid_on));
 }

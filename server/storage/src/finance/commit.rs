@@ -12,6 +12,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set, Statement};
 use services::ports::conflict::OVERTAKEN;
 use services::ports::{FinanceWrite, Revision, StoreError, StoreResult};
+use time::OffsetDateTime;
 use vocab::OutboxId;
 use vocab::finance::SeedStatus;
 
@@ -62,10 +63,7 @@ async fn one(tx: &DatabaseTransaction, write: &FinanceWrite) -> StoreResult<()> 
             insert(tx, bill::ActiveModel { created_at: Set(micros(*at)), ..bill::active(row, *at)? }).await?;
             lines(tx, row).await
         }
-        W::UpdateBill(row, at) => {
-            bill::active(row, *at)?.update(tx).await.store()?;
-            lines(tx, row).await
-        }
+        W::UpdateBill(row, at) => update_bill(tx, row, *at).await,
         W::BillingPeriod(row) => billing_period(tx, row).await,
         W::HandedOff(ids, status) => handed_off(tx, ids, *status).await,
     }
@@ -76,6 +74,11 @@ async fn handed_off(tx: &DatabaseTransaction, ids: &[OutboxId], status: SeedStat
     let these = Entity::update_many().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));
     let done = these.col_expr(Column::Status, Expr::value(status.as_str())).col_expr(Column::LastError, Expr::value(None::<String>));
     done.exec(tx).await.store().map(drop)
+}
+
+async fn update_bill(tx: &DatabaseTransaction, row: &Bill, at: OffsetDateTime) -> StoreResult<()> {
+    bill::active(row, at)?.update(tx).await.store()?;
+    lines(tx, row).await
 }
 
 /// Every line of a bill, in place of those it has.

@@ -45,7 +45,7 @@ impl FigureRepo for Storage {
         }
         let with_lines = |row: bill::Model| {
             let lines = lines.remove(&row.id).unwrap_or_default();
-            bill::bill(row, lines)
+            bill::bill(&row, lines)
         };
         found.into_iter().map(with_lines).collect()
     }

@@ -15,6 +15,7 @@ use vocab::finance::{BillingCadence, BillingTiming, BudgetWindow, ContractType, 
 use vocab::{AllowanceId, ProviderId, UserId};
 
 /// What was agreed, as far as it is known.
+#[expect(clippy::struct_field_names, reason = "payment terms are a term of their own")]
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {

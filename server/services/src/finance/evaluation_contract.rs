@@ -1,0 +1,89 @@
+//! What the evaluation judges of a contract as a whole, on its newest day: source, prices, budget.
+
+use super::course::Course;
+use super::measured::{DayUsed, worth};
+use domain::finance::Money;
+use domain::finance::evaluation::signals::{judge_budget, judge_price, judge_source};
+use domain::finance::evaluation::{Signal, SourceFacts};
+use domain::finance::period::Period;
+use domain::finance::work_item::{DedupeKey, Finding, Place, Scope};
+use time::{Date, Duration};
+use vocab::finance::{AutoResolution, ContractType, UsageSource, WorkItemType};
+
+impl Course {
+    /// What is judged of the contract as a whole, on the newest day.
+    pub(super) fn judged(&self, used: &[DayUsed], day: Date) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let nothing = (None, serde_json::Map::new());
+        let source = judge_source(&source_facts(self, used, day));
+        findings.push(self.finding(source, Place::default(), nothing.clone()));
+        if self.agreed.contract_type == ContractType::Metered {
+            let window = self.agreed.billing_cycle().containing(day);
+            let in_period = |used: &&DayUsed| window.is_some_and(|window| window.contains(used.date)) && used.date <= day;
+            let unpriced = used.iter().filter(in_period).any(|used| used.value.is_none() && used.sum.uncounted < used.sum.requests);
+            findings.push(self.finding(judge_price(unpriced), Place::default(), nothing.clone()));
+        }
+        let Some(window) = self.agreed.budget_period(day) else { return findings };
+        let place = Place { allowance_id: None, period_start: Some(window.start()) };
+        let cost = self.spent(window, used, day);
+        if let Ok(Some(signal)) = judge_budget(cost, self.agreed.budget) {
+            let words = cost.map(|cost| format!("{} spent since {}", cost.to_minor(), window.start()));
+            findings.push(self.finding(signal, place, (words, serde_json::Map::new())));
+        }
+        findings.extend(self.past_budgets(window.start()));
+        findings
+    }
+}
+
+/// Requests are seen by us, whatever the vendor reports: silent is a contract whose requests report no tokens.
+fn source_facts(course: &Course, used: &[DayUsed], day: Date) -> SourceFacts {
+    let recent = day.checked_sub(Duration::days(2)).unwrap_or(day);
+    let counted = used.iter().filter(|used| used.date <= day && used.sum.uncounted < used.sum.requests).map(|used| used.date).max();
+    let since = counted.or_else(|| course.first_day().previous_day()).unwrap_or(day);
+    SourceFacts {
+        strategy: UsageSource::InternalObserved,
+        calls_routed: used.iter().any(|used| used.date >= recent && used.date <= day && used.sum.requests > 0),
+        silent_days: u32::try_from((day - since).whole_days().max(0)).unwrap_or(u32::MAX),
+        period_without_report: false,
+    }
+}
+
+impl Course {
+    pub(super) fn finding(
+        &self,
+        signal: Signal,
+        place: Place,
+        words: (Option<String>, serde_json::Map<String, serde_json::Value>),
+    ) -> Finding {
+        let about = self.around.contract.about(&self.around.supplier.details.name);
+        self.around.subject(&about).evaluated(signal, place, words)
+    }
+
+    /// Items of budget windows that are over.
+    fn past_budgets(&self, current: Date) -> Vec<Finding> {
+        let key = DedupeKey::new(WorkItemType::BudgetExceeded, Scope::Contract(self.around.contract.id), Some(current));
+        let past = self.around.items.iter().filter(|item| item.kind == WorkItemType::BudgetExceeded && item.state.is_open());
+        let past = past.filter(|item| item.links.contract_id == Some(self.around.contract.id) && item.key != key);
+        let closed = domain::finance::evaluation::Judgement::Clear(AutoResolution::PeriodClosed);
+        past.map(|item| {
+            let signal = Signal { kind: WorkItemType::BudgetExceeded, judgement: closed };
+            Finding { key: item.key.clone(), ..self.finding(signal, Place::default(), (None, serde_json::Map::new())) }
+        })
+        .collect()
+    }
+
+    /// What a window has cost so far: fixed amounts that fell due in it, and use where that is billed.
+    fn spent(&self, window: Period, used: &[DayUsed], day: Date) -> Option<Money> {
+        let mut sum = Money::zero(self.agreed.currency);
+        for period in self.agreed.billing_cycle().touching(window).filter(|period| window.contains(period.start())) {
+            if period.start() <= day {
+                sum = sum.plus(self.agreed.fee(period).ok()??).ok()?;
+            }
+        }
+        if self.agreed.contract_type != ContractType::Metered {
+            return Some(sum);
+        }
+        let billed = used.iter().filter(|used| window.contains(used.date) && used.date <= day);
+        worth(billed, sum)
+    }
+}
