@@ -47,6 +47,22 @@ async fn signed_in(app: &TestApp) {
     app.state.services.finance.seeding.handle_due().await.unwrap();
 }
 
+/// Terms of 500 US dollars a month.
+fn completed(terms: &Value, owner: Value) -> Value {
+    let mut terms = terms.clone();
+    for (field, value) in [
+        ("contract_type", json!("subscription")),
+        ("budget_owner", owner),
+        ("currency", json!("usd")),
+        ("billing_cadence", json!("monthly")),
+        ("commitment_amount", json!("500.00")),
+        ("start_date", json!("2026-11-01")),
+    ] {
+        terms[field] = value;
+    }
+    terms
+}
+
 #[tokio::test]
 async fn from_the_draft_to_the_active_contract() {
     let app = TestApp::new().await;
@@ -61,17 +77,7 @@ async fn from_the_draft_to_the_active_contract() {
     let (status, refused) = send(&mut browser, Method::POST, &format!("{path}/activate"), json!({"version": 0})).await;
     assert_eq!((status, &refused["error"]["code"]), (422, &json!("invalid")));
     assert!(refused["error"]["field_errors"]["currency"].is_string(), "{refused}");
-    let mut terms = contract["terms"].clone();
-    for (field, value) in [
-        ("contract_type", json!("subscription")),
-        ("budget_owner", json!(fay.id)),
-        ("currency", json!("usd")),
-        ("billing_cadence", json!("monthly")),
-        ("commitment_amount", json!("500.00")),
-        ("start_date", json!("2026-11-01")),
-    ] {
-        terms[field] = value;
-    }
+    let terms = completed(&contract["terms"], json!(fay.id));
     let mut wrong = terms.clone();
     (wrong["commitment_amount"], wrong["end_date"], wrong["time_zone"]) = (json!("a lot"), json!("soon"), json!("Mars"));
     let (status, refused) = send(&mut browser, Method::PUT, &format!("{path}/terms"), json!({"version": 0, "terms": wrong})).await;
