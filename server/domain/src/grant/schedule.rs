@@ -93,9 +93,14 @@ impl Life {
         }
     }
 
-    /// Will it end soon whatever we do?
+    /// Will it end soon, unless somebody does something? An end that moves on with every refresh is close only when refreshes
+    /// have failed for long.
     pub fn ends_soon(&self, now: OffsetDateTime) -> bool {
-        self.ends_at.is_some_and(|end| end - now <= WARNING.min(self.lifetime().max(Duration::hours(1)) * 2))
+        let notice = |end: OffsetDateTime| match self.refresh {
+            Refresh::Never => self.lifetime().max(Duration::hours(1)) * 2,
+            _ => (end - self.issued_at) / 4,
+        };
+        self.ends_at.is_some_and(|end| end - now <= WARNING.min(notice(end)))
     }
 }
 

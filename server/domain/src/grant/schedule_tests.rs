@@ -131,3 +131,12 @@ fn columns_that_contradict_each_other_are_refused() {
         assert_eq!(Life::from_columns(refresh, None, 0, (String::new(), String::new()), times), None, "{refresh}");
     }
 }
+
+#[test]
+fn an_end_that_moves_with_every_refresh_is_close_only_when_refreshes_fail_for_long() {
+    let month = Life::begin(NOW, Some(Duration::hours(1)), true, Some(NOW + Duration::days(30)), 0);
+    assert!(!month.ends_soon(NOW + Duration::days(26)) && month.ends_soon(NOW + Duration::days(27)));
+    let two_days = Life::begin(NOW, Some(Duration::hours(1)), true, Some(NOW + Duration::days(2)), 0);
+    assert!(!two_days.ends_soon(NOW + Duration::days(1)), "refreshed daily, it never comes close");
+    assert!(two_days.ends_soon(NOW + Duration::hours(40)));
+}

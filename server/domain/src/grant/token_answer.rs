@@ -6,7 +6,7 @@ use crate::provider::Terminal;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 /// Tokens as issued.
 #[derive(Debug, Clone)]
@@ -19,6 +19,9 @@ pub struct Tokens {
     pub id_token: Option<SecretString>,
     /// Lifetime of the access token, where said.
     pub expires_in: Option<Duration>,
+    /// The life left to the refresh token. No RFC has it; servers that say it call it `refresh_token_expires_in` or
+    /// `refresh_expires_in`.
+    pub refresh_expires_in: Option<Duration>,
     /// Granted scopes; `None` means what was asked for (RFC 6749 §5.1).
     pub scope: Option<Vec<String>>,
     /// E-mail or organisation beside the tokens, where the provider puts one there.
@@ -84,6 +87,8 @@ struct Body {
     refresh_token: Option<String>,
     id_token: Option<String>,
     expires_in: Option<Value>,
+    #[serde(alias = "refresh_token_expires_in")]
+    refresh_expires_in: Option<Value>,
     scope: Option<String>,
     token_type: Option<String>,
     account: Option<Value>,
@@ -142,6 +147,7 @@ fn tokens(body: Body, status: u16) -> Result<Tokens, TokenError> {
         refresh_token: text(body.refresh_token),
         id_token: text(body.id_token),
         expires_in: body.expires_in.as_ref().and_then(seconds),
+        refresh_expires_in: body.refresh_expires_in.as_ref().and_then(seconds),
         scope: body.scope.map(|scope| scope.split_whitespace().map(str::to_owned).collect()),
         account: body.account.as_ref().and_then(|account| account.get("email_address")?.as_str().map(plain_words)),
     })
@@ -180,6 +186,13 @@ fn refusal(status: u16, retry_after: Option<Duration>, value: &Value, terminal: 
 }
 
 impl Tokens {
+    /// When the refresh token ends if it is never used: as this answer says, or as the provider documents it (`documented`).
+    /// An answer without a refresh token prolongs nothing.
+    pub fn refresh_ends_at(&self, now: OffsetDateTime, documented: Option<Duration>) -> Option<OffsetDateTime> {
+        let documented = documented.filter(|_| self.refresh_token.is_some());
+        Some(now + self.refresh_expires_in.or(documented)?)
+    }
+
     /// What is sealed: what the answer leaves out stays as it was (RFC 6749 §6).
     pub fn merged(&self, before: Option<&GrantSecrets>) -> GrantSecrets {
         GrantSecrets {

@@ -184,3 +184,17 @@ fn secrets_survive_sealing_and_are_never_printed() {
     let print = super::fingerprint(&"secret-a".into());
     assert!(print.len() == 16 && print != super::fingerprint(&"secret-b".into()) && !print.contains("secret"));
 }
+
+#[test]
+fn the_end_of_a_refresh_token_is_taken_from_the_answer_then_from_the_documentation() {
+    let now = time::macros::datetime!(2026-11-23 12:00 UTC);
+    let month = Some(Duration::days(30));
+    for name in ["refresh_token_expires_in", "refresh_expires_in"] {
+        let said = good(&format!(r#"{{"access_token":"a","refresh_token":"r","{name}":"86400"}}"#));
+        assert_eq!(said.refresh_ends_at(now, month), Some(now + Duration::days(1)), "{name}");
+    }
+    let rotated = good(r#"{"access_token":"a","refresh_token":"r"}"#);
+    assert_eq!(rotated.refresh_ends_at(now, month), Some(now + Duration::days(30)));
+    assert_eq!(rotated.refresh_ends_at(now, None), None);
+    assert_eq!(good(r#"{"access_token":"a"}"#).refresh_ends_at(now, month), None, "nothing new, nothing prolonged");
+}

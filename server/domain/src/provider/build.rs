@@ -254,6 +254,7 @@ fn oauth_settings(raw: RawOAuth) -> Result<OAuthSettings, String> {
         offered: raw.offered.unwrap_or_default(),
         paste_redirect_uri: raw.paste_redirect_uri.map(|url| url.0),
         account_header: raw.account_header.map(|name| name.0),
+        refresh_token_lives: raw.refresh_token_days.map(|days| time::Duration::days(i64::from(days))),
     };
     settings.check()
 }

@@ -49,6 +49,7 @@ fn let_go(new: &RawOAuth, old: &mut RawOAuth) {
     if new.authorize_url.is_some() || new.token_url.is_some() {
         (old.issuer, old.jwks_uri, old.resource, old.plan_scope) = (None, None, None, None);
         (old.revoke_url, old.revoke_format, old.paste_redirect_uri, old.terminal_statuses) = (None, None, None, None);
+        old.refresh_token_days = None;
     }
     if new.scopes.is_some() {
         old.plan_scope = None;

@@ -53,6 +53,8 @@ pub struct OAuthSettings {
     pub paste_redirect_uri: Option<Url>,
     /// Sent with inference calls: the header that names the account of the grant.
     pub account_header: Option<String>,
+    /// How long a refresh token lives that is not used, where the provider documents it and its answers do not say.
+    pub refresh_token_lives: Option<time::Duration>,
 }
 
 impl OAuthSettings {

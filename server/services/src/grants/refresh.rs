@@ -97,7 +97,7 @@ impl Grants {
         let now = look.now + took;
         metrics::histogram!("purser_token_refresh_seconds", "provider" => provider.id.to_string()).record(took.as_secs_f64());
         let outcome = match answer {
-            Ok(tokens) => self.renewed(&look, &tokens, now).await?,
+            Ok(tokens) => self.renewed(&look, &tokens, settings, now).await?,
             Err(error) => self.refused(&look, provider, settings, error, now).await?,
         };
         if outcome == Outcome::Refreshed {
@@ -131,10 +131,11 @@ impl Grants {
     }
 
     /// New tokens: nothing is done with them before they are stored.
-    async fn renewed(&self, look: &Look, tokens: &Tokens, now: OffsetDateTime) -> ServiceResult<Outcome> {
+    async fn renewed(&self, look: &Look, tokens: &Tokens, settings: &OAuthSettings, now: OffsetDateTime) -> ServiceResult<Outcome> {
         let secrets = tokens.merged(Some(&look.secrets));
         let [dice] = self.0.environment.entropy().bytes::<1>();
-        let life = Life::begin(now, tokens.expires_in, secrets.refresh_token.is_some(), None, dice);
+        let ends_at = tokens.refresh_ends_at(now, settings.refresh_token_lives).or(look.life.ends_at);
+        let life = Life::begin(now, tokens.expires_in, secrets.refresh_token.is_some(), ends_at, dice);
         let sealed = Some(self.seal(look.grant.id, &secrets.to_sealable())?);
         let rotation = Rotation { id: look.grant.id, version: look.grant.version, sealed, life };
         let recovered = matches!(look.life.refresh, Refresh::Retrying { .. });

@@ -192,14 +192,15 @@ impl SignIn {
         tracing::debug!(provider = %provider.id, "a sign-in was granted");
         held.account_id.clone_from(&identity.account_id);
         held.subject.clone_from(&identity.subject);
-        let life = self.life_of(tokens, now);
+        let life = self.life_of(settings, tokens, now);
         let account = identity.label().or_else(|| tokens.account.clone());
         Ok(Granted { credential, secrets: Some(held), life: Some(life), account })
     }
 
-    fn life_of(&self, tokens: &Tokens, now: time::OffsetDateTime) -> Life {
+    fn life_of(&self, settings: &OAuthSettings, tokens: &Tokens, now: time::OffsetDateTime) -> Life {
         let [dice] = self.0.environment.entropy().bytes::<1>();
-        Life::begin(now, tokens.expires_in, tokens.refresh_token.is_some(), None, dice)
+        let ends_at = tokens.refresh_ends_at(now, settings.refresh_token_lives);
+        Life::begin(now, tokens.expires_in, tokens.refresh_token.is_some(), ends_at, dice)
     }
 
     /// The person who began it, if they still may.

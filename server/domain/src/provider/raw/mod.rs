@@ -54,6 +54,7 @@ macro_rules! whole_values {
 
 whole_values!(
     bool,
+    u16,
     String,
     CallPath,
     Day,
@@ -176,7 +177,7 @@ RawOAuth {
     token_format: TokenFormat, send_state: bool, resource: Word, parameters: BTreeMap<SettingName, String>, exchange: Exchange,
     issuer: Word, jwks_uri: ExactUrl, revoke_format: TokenFormat, terminal_codes: Vec<Word>, terminal_statuses: Vec<u16>,
     dynamic_client: bool, plan_scope: Word, shared_with: Vec<ProviderId>, offered: Offered,
-    paste_redirect_uri: ExactUrl, account_header: HeaderName,
+    paste_redirect_uri: ExactUrl, account_header: HeaderName, refresh_token_days: u16,
 } }
 
 method_table! { /// Device-code sign-in.
