@@ -25,6 +25,7 @@ mod keys;
 mod limits;
 mod notifications;
 mod pages;
+mod provider_sign_in;
 mod sessions;
 mod setup;
 mod sign_in;
