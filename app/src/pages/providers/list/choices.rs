@@ -28,6 +28,7 @@ pub fn Choices(recognition: Recognition) -> impl IntoView {
                     "Sign in with a subscription"
                 </h2>
                 <p>"Claude, ChatGPT / Codex, Grok. No key to handle."</p>
+                <Onward words="Choose a plan" />
             </a>
             <a class="choice" href=local>
                 <h2>
@@ -35,8 +36,20 @@ pub fn Choices(recognition: Recognition) -> impl IntoView {
                     "Use a local model"
                 </h2>
                 <p>"Ollama and Docker Model Runner are found by themselves."</p>
+                <Onward words="See what was found" />
             </a>
         </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Onward(words: &'static str) -> impl IntoView {
+    view! {
+        <span class="choice-go">
+            {words}
+            <Icon name=IconName::Chevron />
+        </span>
     }
     .into_any()
 }

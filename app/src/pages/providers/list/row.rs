@@ -13,7 +13,9 @@ pub fn Row(row: Memo<ProviderRow>) -> impl IntoView {
     let (id, name) = row.with_untracked(|row| (row.id.clone(), row.name.clone()));
     let account = move || row.with(second_line);
     let method = move || row.with(method_text);
-    let models = move || row.with(|row| models_word(row.models));
+    // What was never connected has no figures, rather than figures that say nothing.
+    let connected = Memo::new(move |_| row.with(|row| row.method.is_some()));
+    let models = move || connected.get().then(|| row.with(|row| models_word(row.models)));
     view! {
         <li>
             <a class="row" href=routes::provider(&id) data-testid=format!("provider-row-{id}")>
@@ -25,7 +27,7 @@ pub fn Row(row: Memo<ProviderRow>) -> impl IntoView {
                 <span class="row-method">{method}</span>
                 <span class="row-health">{move || view! { <Health row=row.get() /> }}</span>
                 <span class="row-models">{models}</span>
-                <span class="row-cost">{move || view! { <Cost cost=row.with(|row| row.month_cost.clone()) /> }}</span>
+                <span class="row-cost">{move || connected.get().then(|| view! { <Cost cost=row.with(|row| row.month_cost.clone()) /> })}</span>
                 <span class="row-go">
                     <Icon name=IconName::Chevron />
                 </span>
