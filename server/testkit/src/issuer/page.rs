@@ -10,7 +10,7 @@ fn escaped(text: &str) -> String {
 }
 
 fn page(title: &str, body: &str) -> String {
-    let style = "body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:3rem auto;padding:0 1rem}\
+    let style = ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:3rem auto;padding:0 1rem}\
                  button{font:inherit;padding:.6rem 1.2rem;margin:.3rem .6rem .3rem 0;min-height:44px}code{word-break:break-all}";
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
