@@ -72,11 +72,12 @@ impl Connections {
         if connection.method == AuthMethod::None {
             self.look_for(&provider).await?;
         }
+        let method = connection.method;
         let target = self.credentials.target(&connection).await?;
         let check = self.client.verify(&target).await;
         let trail = self.trail_of_check(caller, Action::CONNECTION_TEST, &provider, &check);
         self.note_check(connection, &check, trail).await?;
-        Ok(Outcome::of_test(&provider, &check))
+        Ok(Outcome::of_test(&provider, &check, method))
     }
 
     /// Clears the stored credential now, ends the provider's waiting sign-ins, then gives a sign-in back to the provider as well as

@@ -2,7 +2,7 @@
 
 use domain::connection::Check;
 use domain::provider::Provider;
-use vocab::Verdict;
+use vocab::{AuthMethod, Verdict};
 
 /// What came of saving or testing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +21,15 @@ impl Outcome {
         Self { verdict: check.verdict, message: sentence(provider, check, true), saved: true }
     }
 
-    /// After a test of what is stored.
-    pub fn of_test(provider: &Provider, check: &Check) -> Self {
-        Self { verdict: check.verdict, message: sentence(provider, check, false), saved: false }
+    /// After a test of what is stored by `method`.
+    pub fn of_test(provider: &Provider, check: &Check, method: AuthMethod) -> Self {
+        let message = match (check.verdict, method) {
+            (Verdict::BadCredential, AuthMethod::OAuth | AuthMethod::DeviceCode) => {
+                format!("{} no longer accepts this sign-in. Sign in again.{}", provider.name, said(check))
+            }
+            _ => sentence(provider, check, false),
+        };
+        Self { verdict: check.verdict, message, saved: false }
     }
 }
 
@@ -40,10 +46,15 @@ pub const fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
+/// The provider's own words, if there are any.
+fn said(check: &Check) -> String {
+    if check.message.is_empty() { String::new() } else { format!(" It says: “{}”", check.message) }
+}
+
 fn sentence(provider: &Provider, check: &Check, saved: bool) -> String {
     let name = &provider.name;
     let start = if saved { "Saved" } else { "Tested" };
-    let said = if check.message.is_empty() { String::new() } else { format!(" It says: “{}”", check.message) };
+    let said = said(check);
     match check.verdict {
         Verdict::Ok if saved => format!("Connected. {name} accepted the credential."),
         Verdict::Ok => format!("All well. {name} accepted the credential."),

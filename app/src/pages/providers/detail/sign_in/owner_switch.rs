@@ -33,12 +33,14 @@ pub fn OwnerSwitchForm(
     let label = if on { "Switch this sign-in off" } else { "I have read the rule: switch it on" };
     view! {
         {warning}
+        <div class=if on { "divided" } else { "" }>
         <PostForm action=action>
             <input type="hidden" name="id" value=screen.id().to_string() />
             <input type="hidden" name="allow" value=(!on).to_string() />
             <SubmitButton label=label tone="plain" pending=action.pending() />
             <ErrorNote error=error_of(action) />
         </PostForm>
+        </div>
     }
     .into_any()
 }

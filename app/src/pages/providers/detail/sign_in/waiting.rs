@@ -55,14 +55,16 @@ fn Mine(screen: Screen, sign_in: SignInView) -> impl IntoView {
             {port}
             <p>{lead}</p>
             <p class="actions">
-                <a class="button" class:primary=sign_in.pasting href=routes::sign_in_onward(&screen.id()) target="_blank" rel="noopener">
+                <a class="button primary" href=routes::sign_in_onward(&screen.id()) target="_blank" rel="noopener">
                     "Open the sign-in page"
                     <span class="visually-hidden">" (opens in a new tab)"</span>
                 </a>
                 <span class="muted">"until " <Moment at=sign_in.expires.clone() form=MomentForm::Clock /></span>
             </p>
             <Paste screen=screen />
-            <Cancel screen=screen />
+            <div class="divided">
+                <Cancel screen=screen />
+            </div>
         </div>
     }
     .into_any()
