@@ -83,6 +83,13 @@ export class Purser {
     await until(`Purser (${this.output})`, () => answers(`${this.url}/readyz`));
   }
 
+  /** Stops, and starts again with other settings. */
+  async restartWith(env: Record<string, string>): Promise<void> {
+    await this.stop();
+    Object.assign(this.env, env);
+    await this.serve();
+  }
+
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     const child = this.server;
     if (!child || child.exitCode !== null) return;
