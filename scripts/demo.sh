@@ -20,6 +20,7 @@ cat >&2 <<TEXT
                 sk-practice-empty-0001   has no funds
                 sk-practice-slow-0001    works, after three seconds
   Signing in to Claude, Codex, ChatGPT or OpenRouter leads to a stand-in page: Approve, Deny, or Revoke now.
+  Signing in to Grok or Codex with a code: open the page that is shown, compare the code, Approve or Deny.
   Ollama is found by itself. Everything lies in $data; delete it to start over.
 
 TEXT

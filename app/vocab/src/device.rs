@@ -30,3 +30,15 @@ impl DevicePhase {
         matches!(self, Self::Starting | Self::Waiting | Self::Finishing)
     }
 }
+
+text_enum! {
+    /// Who speaks the device-code protocol.
+    #[derive(Default)]
+    pub enum DeviceMode {
+        /// The provider's own program, in the build sandbox.
+        #[default]
+        Cli = "cli",
+        /// Purser itself (RFC 8628).
+        Native = "native",
+    }
+}

@@ -17,7 +17,7 @@ mod text_enum;
 
 pub use access::{Permission, Role, Scope};
 pub use connection::{AuthMethod, Health, Tone, Verdict};
-pub use device::DevicePhase;
+pub use device::{DeviceMode, DevicePhase};
 pub use ids::{
     AccessTokenId, AllowanceId, AuditId, BillId, BillLineId, ConnectionId, ContractId, DeliveryId, EventId, FinanceProfileId, FlowId,
     GrantId, InvalidProviderId, ModelProfileId, NotificationId, OutboxId, PriceFactId, ProviderId, SessionId, SnapshotId, SupplierId,

@@ -5,9 +5,11 @@
 
 pub mod access_tokens;
 pub mod audit;
+mod beginner;
 pub mod caches;
 pub mod connections;
 pub mod credentials;
+pub mod device_sign_in;
 pub mod environment;
 pub mod error;
 pub mod finance;
@@ -26,7 +28,7 @@ pub mod usage;
 use domain::provider::Catalogue;
 use environment::Environment;
 use ports::{
-    AccessTokenRepo, AuditRepo, BuildSandbox, ConnectionRepo, EventLog, FigureRepo, FinanceRepo, FlowRepo, GrantRepo, HandOffRepo,
+    AccessTokenRepo, AuditRepo, BuildSandbox, ConnectionRepo, DeviceFlowRepo, EventLog, FigureRepo, FinanceRepo, FlowRepo, GrantRepo, HandOffRepo,
     InstallationRepo, JobRepo, ModelRepo, NotificationRepo, Outlets, PeopleRepo, PriceFacts, Programs, ProviderClient, SealedRepo,
     SessionRepo, ThrottleRepo, TokenEndpoint, Upstream, UsageRepo,
 };
@@ -53,6 +55,8 @@ pub struct Ports {
     pub grants: Arc<dyn GrantRepo>,
     /// Sign-ins under way.
     pub flows: Arc<dyn FlowRepo>,
+    /// Sign-ins with a code.
+    pub device_flows: Arc<dyn DeviceFlowRepo>,
     /// Models.
     pub models: Arc<dyn ModelRepo>,
     /// Usage rows.
@@ -101,6 +105,8 @@ pub struct Services {
     pub overview: overview::Overview,
     /// Signing in at providers.
     pub sign_in: sign_in::SignIn,
+    /// Signing in at providers with a code.
+    pub device_sign_in: device_sign_in::DeviceSignIn,
     /// Credentials that live.
     pub grants: grants::Grants,
     /// Connecting, testing, disconnecting.
@@ -159,7 +165,8 @@ impl Services {
             access_tokens: access_tokens::AccessTokens::new(ports, caches.clone(), environment.clone()),
             notifications: notifications::Notifications::new(ports, overview.clone(), environment.clone()),
             overview,
-            sign_in: signing_in(at_providers, ring.clone(), public_url, environment.clone()),
+            sign_in: signing_in(at_providers.clone(), ring.clone(), public_url, environment.clone()),
+            device_sign_in: with_codes(at_providers, ring.clone(), environment.clone()),
             grants,
             connections,
             models,
@@ -178,4 +185,9 @@ type AtProviders = (Ports, credentials::Credentials, connections::Connections);
 fn signing_in(known: AtProviders, ring: Arc<KeyRing>, public_url: Url, environment: Environment) -> sign_in::SignIn {
     let (ports, credentials, connections) = known;
     sign_in::SignIn::new(sign_in::Parts { ports, credentials, connections, ring, public_url, environment })
+}
+
+fn with_codes(known: AtProviders, ring: Arc<KeyRing>, environment: Environment) -> device_sign_in::DeviceSignIn {
+    let (ports, credentials, connections) = known;
+    device_sign_in::DeviceSignIn::new(device_sign_in::Parts { ports, credentials, connections, ring, environment })
 }

@@ -30,6 +30,9 @@ pub const ALL: &[Job] = &[
     Job { name: "check-what-is-due", every: Duration::from_secs(5), once: true, work: |state| check_what_is_due(state).boxed() },
     Job { name: "refresh-what-is-due", every: Duration::from_secs(5), once: true, work: |state| refresh_what_is_due(state).boxed() },
     Job { name: "sweep-sign-ins", every: Duration::from_secs(15), once: true, work: |state| sweep_sign_ins(state).boxed() },
+    // Each sign-in keeps its own pace; this only looks whose turn it is, and every process may.
+    Job { name: "poll-device-codes", every: Duration::from_millis(500), once: false, work: |state| poll_device_codes(state).boxed() },
+    Job { name: "sweep-device-codes", every: Duration::from_secs(3), once: true, work: |state| sweep_device_codes(state).boxed() },
     Job { name: "end-expired-sessions", every: Duration::from_mins(10), once: true, work: |state| end_expired_sessions(state).boxed() },
     Job { name: "prune-events", every: Duration::from_mins(5), once: true, work: |state| prune_events(state).boxed() },
     Job { name: "tell-operators", every: Duration::from_secs(3), once: true, work: |state| tell_operators(state).boxed() },
@@ -56,6 +59,14 @@ async fn check_what_is_due(state: &AppState) -> ServiceResult<()> {
 async fn refresh_what_is_due(state: &AppState) -> ServiceResult<()> {
     let now = state.ports.installation.now().await?;
     state.services.grants.refresh_due(now, REFRESHES).await.map(drop)
+}
+
+async fn poll_device_codes(state: &AppState) -> ServiceResult<()> {
+    state.services.device_sign_in.poll_due().await
+}
+
+async fn sweep_device_codes(state: &AppState) -> ServiceResult<()> {
+    state.services.device_sign_in.sweep().await
 }
 
 async fn sweep_sign_ins(state: &AppState) -> ServiceResult<()> {

@@ -129,6 +129,7 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox
         connections: storage.clone(),
         grants: storage.clone(),
         flows: storage.clone(),
+        device_flows: storage.clone(),
         models: storage.clone(),
         usage: storage.clone(),
         audit: storage.clone(),

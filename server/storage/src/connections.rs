@@ -5,9 +5,9 @@ use crate::database::Storage;
 use crate::entity::{connection, detection, provider_setting};
 use crate::errors::IntoStore;
 use crate::outbox::{self, Fact, Kind};
-use crate::{flows, grants};
+use crate::{device_flows, flows, grants};
 use async_trait::async_trait;
-use domain::connection::{Activation, Connection, Detection};
+use domain::connection::{Activation, Connection, Detection, Finished};
 use domain::grant::Grant;
 use domain::people::Actor;
 use sea_orm::sea_query::OnConflict;
@@ -95,13 +95,7 @@ async fn locked(tx: &DatabaseTransaction, id: &ProviderId) -> StoreResult<Option
 
 async fn activate(tx: &DatabaseTransaction, activation: Activation) -> StoreResult<Connection> {
     let Activation { mut connection, grant, siblings, finishes, trigger, actor } = activation;
-    if let Some(flow) = &finishes {
-        if !flows::end(tx, flow).await? {
-            return Err(StoreError::Conflict(FLOW_ENDED));
-        }
-    } else {
-        flows::cancel(tx, &connection.provider_id, None).await?;
-    }
+    end_sign_ins(tx, &connection.provider_id, finishes.as_ref()).await?;
     if let Some(grant) = &grant {
         grants::insert(tx, grant).await?;
     }
@@ -113,6 +107,24 @@ async fn activate(tx: &DatabaseTransaction, activation: Activation) -> StoreResu
         place(tx, sibling, stored, trigger, &actor).await?;
     }
     Ok(connection)
+}
+
+/// The sign-in that leads here ends with it, and only if it is still open. Where there is none, or a browser was quicker than a
+/// code, what else waits has been overtaken.
+async fn end_sign_ins(tx: &DatabaseTransaction, id: &ProviderId, finishes: Option<&Finished>) -> StoreResult<()> {
+    let ended = match finishes {
+        None => {
+            flows::cancel(tx, id, None).await?;
+            device_flows::cancel(tx, id).await?;
+            true
+        }
+        Some(Finished::Browser(flow)) => {
+            device_flows::cancel(tx, id).await?;
+            flows::end(tx, flow).await?
+        }
+        Some(Finished::Device { id, at }) => device_flows::connected(tx, *id, *at).await?,
+    };
+    if ended { Ok(()) } else { Err(StoreError::Conflict(FLOW_ENDED)) }
 }
 
 /// Writes one connection over the stored one, if that is still the one that was read; a credential it leaves behind goes.
@@ -157,6 +169,7 @@ async fn deactivate(tx: &DatabaseTransaction, id: &ProviderId, actor: &Actor) ->
     let Some(row) = locked(tx, id).await? else { return Ok(false) };
     connection::Entity::delete_by_id(row.id).exec(tx).await.store()?;
     flows::cancel(tx, id, None).await?;
+    device_flows::cancel(tx, id).await?;
     if let Some(grant) = row.grant_id {
         grants::drop_orphan(tx, grant).await?;
     }

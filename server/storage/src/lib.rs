@@ -21,6 +21,7 @@ mod write;
 mod access_tokens;
 mod audit;
 mod connections;
+mod device_flows;
 mod events;
 mod finance;
 mod flows;

@@ -4,7 +4,7 @@ use crate::database::Storage;
 use crate::errors::IntoStore;
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
-use services::ports::places::{FLOW_SECRETS, GRANT_CREDENTIAL, SealedPlace};
+use services::ports::places::{DEVICE_CODE, FLOW_SECRETS, GRANT_CREDENTIAL, SealedPlace};
 use services::ports::{SealedRepo, SealedValue, StoreResult};
 use uuid::Uuid;
 
@@ -15,7 +15,11 @@ struct Kept {
 }
 
 /// All of them, in order of table and field. A new one is one line.
-const KEPT: &[Kept] = &[Kept { place: GRANT_CREDENTIAL, column: "sealed" }, Kept { place: FLOW_SECRETS, column: "sealed" }];
+const KEPT: &[Kept] = &[
+    Kept { place: DEVICE_CODE, column: "sealed" },
+    Kept { place: GRANT_CREDENTIAL, column: "sealed" },
+    Kept { place: FLOW_SECRETS, column: "sealed" },
+];
 
 #[async_trait]
 impl SealedRepo for Storage {

@@ -45,7 +45,7 @@ impl TokenEndpoint for TokenEndpointHttp {
     async fn send(&self, request: TokenRequest) -> Result<TokenReply, NoReply> {
         endpoint::check(&request.url).map_err(|error| NoReply { sent: false, message: error.to_string() })?;
         let host = host_of(&request.url);
-        let (content_type, body) = written(request.format, &request.fields);
+        let (content_type, body) = written(&request);
         let call = self.client.post(request.url).header(ACCEPT, "application/json").header(CONTENT_TYPE, content_type).body(body);
         let lost = |error: &reqwest::Error| self.lost(error, &host);
         let mut response = call.send().await.map_err(|error| lost(&error))?;
@@ -81,18 +81,16 @@ impl TokenEndpointHttp {
     }
 }
 
-fn written(format: TokenFormat, fields: &[(&'static str, SecretString)]) -> (&'static str, String) {
-    match format {
+fn written(request: &TokenRequest) -> (&'static str, String) {
+    let fields = request.fields.iter().map(|(name, value)| (*name, value.expose_secret()));
+    let all = fields.chain(request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    match request.format {
         TokenFormat::Form => {
-            let mut form = form_urlencoded::Serializer::new(String::new());
-            for (name, value) in fields {
-                form.append_pair(name, value.expose_secret());
-            }
-            ("application/x-www-form-urlencoded", form.finish())
+            let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
+            ("application/x-www-form-urlencoded", form)
         }
         TokenFormat::Json => {
-            let object: Map<String, Value> =
-                fields.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.expose_secret()))).collect();
+            let object: Map<String, Value> = all.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
             ("application/json", Value::Object(object).to_string())
         }
     }

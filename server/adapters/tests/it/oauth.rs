@@ -34,7 +34,7 @@ async fn bench() -> Bench {
 
 fn request(url: &str, format: TokenFormat, fields: &[(&'static str, &str)]) -> TokenRequest {
     let fields = fields.iter().map(|(name, value)| (*name, SecretString::from(*value))).collect();
-    TokenRequest { url: Url::parse(url).unwrap(), format, fields }
+    TokenRequest { url: Url::parse(url).unwrap(), format, fields, parameters: std::collections::BTreeMap::new() }
 }
 
 fn json(reply: &TokenReply) -> Value {

@@ -15,7 +15,7 @@ use crate::grant::Grant;
 use crate::people::Actor;
 use time::OffsetDateTime;
 use url::Url;
-use vocab::{AuthMethod, ConnectionId, GrantId, ProviderId, UserId};
+use vocab::{AuthMethod, ConnectionId, FlowId, GrantId, ProviderId, UserId};
 
 /// An account at a provider. One a provider for now; the id keeps room for more.
 #[derive(Debug, Clone)]
@@ -57,10 +57,24 @@ pub struct Activation {
     pub grant: Option<Grant>,
     /// Connections of other providers that the same grant serves, as they shall be.
     pub siblings: Vec<Connection>,
-    /// The sign-in that ends with it, as it shall be. A key or an engine ends every waiting sign-in of the provider instead.
-    pub finishes: Option<OAuthFlow>,
+    /// The sign-in that ends with it. A key or an engine ends every waiting sign-in of the provider instead.
+    pub finishes: Option<Finished>,
     /// What made it active: `api_key`, `detected`, `re_enabled`, `method_switch` …
     pub trigger: &'static str,
     /// Who.
     pub actor: Actor,
+}
+
+/// A sign-in that ends with its connection.
+#[derive(Debug, Clone)]
+pub enum Finished {
+    /// In a browser, as it shall be.
+    Browser(OAuthFlow),
+    /// With a code.
+    Device {
+        /// Which.
+        id: FlowId,
+        /// When.
+        at: OffsetDateTime,
+    },
 }

@@ -6,6 +6,7 @@
 
 pub mod authorization;
 mod facts;
+mod flow;
 mod place;
 pub mod poll;
 mod qr;
@@ -23,6 +24,7 @@ mod state_tests;
 
 pub use authorization::{AuthorizationError, DeviceAuthorization};
 pub use facts::DeviceFacts;
+pub use flow::DeviceFlow;
 pub use place::{Shown, UserCode, VerificationRule};
 pub use poll::Poll;
 pub use qr::{Qr, qr};

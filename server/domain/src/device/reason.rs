@@ -27,6 +27,10 @@ pub enum FailureReason {
     BadCredentialFile(String),
     /// Signed in, and the provider refuses the credential all the same; its own words. Often a plan that does not include it.
     CredentialRefused(String),
+    /// Whoever began it may not connect providers any more, or has been signed out.
+    NotAllowed,
+    /// Somebody connected or disconnected the provider meanwhile.
+    Overtaken,
     /// The server stopped in the middle.
     Interrupted,
     /// Our own fault; the log knows more.
@@ -49,6 +53,8 @@ impl FailureReason {
             Self::TooLong => "too_long",
             Self::BadCredentialFile(_) => "bad_credential_file",
             Self::CredentialRefused(_) => "credential_refused",
+            Self::NotAllowed => "not_allowed",
+            Self::Overtaken => "overtaken",
             Self::Interrupted => "interrupted",
             Self::Internal => "internal",
         }
@@ -84,6 +90,8 @@ impl FailureReason {
             "too_long" => Self::TooLong,
             "bad_credential_file" => Self::BadCredentialFile(detail),
             "credential_refused" => Self::CredentialRefused(detail),
+            "not_allowed" => Self::NotAllowed,
+            "overtaken" => Self::Overtaken,
             "interrupted" => Self::Interrupted,
             "internal" => Self::Internal,
             _ => return None,
@@ -114,6 +122,12 @@ impl FailureReason {
             Self::BadCredentialFile(words) => format!("The program of {provider} signed in, and what it stored cannot be used: {words}."),
             Self::CredentialRefused(words) => format!(
                 "You signed in, and {provider} refuses the sign-in all the same: {words}. Often the plan does not include this use."
+            ),
+            Self::NotAllowed => {
+                "Whoever began the sign-in was signed out of Purser meanwhile, or may no longer connect providers. Start again.".to_owned()
+            }
+            Self::Overtaken => format!(
+                "Somebody changed the connection of {provider} meanwhile, so this sign-in was not used. Look at it, then start again."
             ),
             Self::Interrupted => "Purser was restarted in the middle of the sign-in. Start again.".to_owned(),
             Self::Internal => "Purser made a mistake; its log says more. Start again.".to_owned(),

@@ -140,6 +140,8 @@ fn every_reason_survives_storage_and_has_words() {
         FailureReason::TooLong,
         FailureReason::BadCredentialFile(text()),
         FailureReason::CredentialRefused(text()),
+        FailureReason::NotAllowed,
+        FailureReason::Overtaken,
         FailureReason::Interrupted,
         FailureReason::Internal,
     ];

@@ -21,7 +21,7 @@ pub use secrets::{GrantSecrets, fingerprint};
 pub use token_answer::{TokenError, TokenErrorKind, Tokens};
 
 use time::OffsetDateTime;
-use vocab::{GrantId, ProviderId};
+use vocab::{AuthMethod, GrantId, ProviderId};
 
 /// A sealed credential.
 #[derive(Debug, Clone)]
@@ -34,6 +34,8 @@ pub struct Grant {
     pub created_at: OffsetDateTime,
     /// Whose sign-in made it: that provider's settings refresh and revoke it, whoever else uses it. `None` for a key.
     pub provider_id: Option<ProviderId>,
+    /// By which sign-in; `ApiKey` for a key.
+    pub made_by: AuthMethod,
     /// How a signed-in credential lives; `None` for a key.
     pub life: Option<Life>,
     /// Grows by one with every rotation; a stale writer is refused.

@@ -10,11 +10,11 @@ use super::plan::PlanRules;
 use super::raw::{
     HeaderName, RawDevice, RawEndpoint, RawLinks, RawMethod, RawModels, RawOAuth, RawProvider, RawSource, RawVerify, SettingName, Word,
 };
-use super::sign_in::{DeviceMode, OAuthSettings, RedirectUri, Terminal};
+use super::sign_in::{OAuthSettings, RedirectUri, Terminal};
 use std::collections::BTreeMap;
 use time::{Date, macros::date};
 use url::Url;
-use vocab::{AuthMethod, Category, Dialect, ProviderId};
+use vocab::{AuthMethod, Category, DeviceMode, Dialect, ProviderId};
 
 /// The day the built-in catalogue was last read against the vendors' pages.
 const REVIEWED: Date = date!(2026 - 11 - 23);

@@ -2,7 +2,8 @@
 
 use super::build::{settings, words};
 use super::raw::{RawCli, RawDevice};
-use super::sign_in::{CliSettings, DeviceMode, DeviceSettings, Lending};
+use super::sign_in::{CliSettings, DeviceSettings, Lending, Terminal};
+use vocab::DeviceMode;
 
 /// Sign-in with a code.
 pub(super) fn device_settings(raw: RawDevice) -> Result<DeviceSettings, String> {
@@ -30,6 +31,10 @@ pub(super) fn device_settings(raw: RawDevice) -> Result<DeviceSettings, String> 
         verification_url: raw.verification_url.map(|url| url.0),
         verification_hosts: raw.verification_hosts.unwrap_or_default().into_iter().map(|host| host.0).collect(),
         redirect_uri: raw.redirect_uri.map(|url| url.0),
+        revoke_format: raw.revoke_format.unwrap_or_default(),
+        terminal: Terminal { codes: words(raw.terminal_codes), statuses: raw.terminal_statuses.unwrap_or_default() },
+        account_header: raw.account_header.map(|name| name.0),
+        hints: raw.hints.unwrap_or_default().into_iter().map(|hint| hint.0).collect(),
     })
 }
 

@@ -1,12 +1,12 @@
 //! The built-in catalogue against the house's names and rules, and every way an overlay can be wrong.
 
 use super::entry::{BaseUrl, CredentialHeader, ListSource, VerifyMethod};
-use super::sign_in::{DeviceMode, Exchange, Offered, RedirectUri, TokenFormat};
+use super::sign_in::{Exchange, Offered, RedirectUri, TokenFormat};
 use super::*;
 use std::collections::BTreeSet;
 use time::macros::date;
 use vocab::AuthMethod::{ApiKey, DeviceCode, OAuth};
-use vocab::{AuthMethod, Category, Dialect, ProviderId, Verdict};
+use vocab::{AuthMethod, Category, DeviceMode, Dialect, ProviderId, Verdict};
 
 pub(super) const IDS: [&str; 21] = [
     "anthropic",
@@ -73,7 +73,7 @@ fn every_entry_is_complete() {
         for method in &provider.methods {
             assert!(method.rule_url.is_some() && !method.rule.starts_with("Added on"), "{name}");
             assert_eq!(method.reviewed, date!(2026 - 11 - 23), "{name}");
-            assert_eq!(method.unavailable.is_some(), method.kind == AuthMethod::DeviceCode, "{name}");
+            assert!(method.unavailable.is_none(), "{name}");
             assert_eq!(
                 (method.oauth.is_some(), method.device.is_some()),
                 (method.kind == AuthMethod::OAuth, method.kind == AuthMethod::DeviceCode)

@@ -9,6 +9,7 @@ pub mod key_hint;
 mod overlay;
 mod plan;
 mod raw;
+pub mod renewal;
 pub mod sign_in;
 
 #[cfg(test)]
@@ -22,7 +23,8 @@ pub use entry::{
     StatusRule, VerifyCall, VerifyMethod,
 };
 pub use plan::PlanRules;
+pub use renewal::Renewal;
 pub use sign_in::{
-    CliSettings, CredentialFormat, DeviceMode, DeviceProtocol, DeviceSettings, Exchange, Lending, OAuthSettings, Offered, PromptPlace,
-    RedirectUri, Terminal, TokenFormat,
+    CliSettings, CredentialFormat, DeviceProtocol, DeviceSettings, Exchange, Lending, OAuthSettings, Offered, PromptPlace, RedirectUri,
+    Terminal, TokenFormat,
 };

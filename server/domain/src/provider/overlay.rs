@@ -32,7 +32,7 @@ fn lay(upper: RawProvider, mut lower: RawProvider) -> RawProvider {
         && (new.device_authorization_url.is_some() || new.token_url.is_some())
     {
         // Neither a token nor a device code may go to the server that another one has replaced.
-        (old.revoke_url, old.poll_url) = (None, None);
+        (old.revoke_url, old.poll_url, old.terminal_statuses) = (None, None, None);
     }
     if upper.base_url.is_some() {
         lower.detect = None;

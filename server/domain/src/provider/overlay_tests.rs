@@ -2,8 +2,9 @@
 
 use super::catalogue_tests::{IDS, provider, refused, with};
 use super::entry::{BaseUrl, CredentialHeader, ListSource, ModelListShape};
-use super::sign_in::{DeviceMode, RedirectUri, Terminal};
+use super::sign_in::{RedirectUri, Terminal};
 use super::*;
+use vocab::DeviceMode;
 use vocab::{AuthMethod, Category, Dialect};
 
 #[test]

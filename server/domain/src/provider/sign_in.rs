@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use url::Url;
-use vocab::ProviderId;
+use vocab::{DeviceMode, ProviderId};
 
 /// How a browser sign-in is spoken with one provider (RFC 6749 authorization code with PKCE, RFC 7636).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,6 +171,14 @@ pub struct DeviceSettings {
     pub verification_hosts: Vec<String>,
     /// The redirect address of the code exchange that follows, where the protocol ends in a code.
     pub redirect_uri: Option<Url>,
+    /// How the request to [`DeviceSettings::revoke_url`] is written.
+    pub revoke_format: TokenFormat,
+    /// What ends a refresh for good, beside the codes that always do.
+    pub terminal: Terminal,
+    /// Sent with inference calls: the header that names the account of the grant.
+    pub account_header: Option<String>,
+    /// Sentences for people about this provider's own hurdles.
+    pub hints: Vec<String>,
 }
 
 impl DeviceSettings {
@@ -200,17 +208,6 @@ pub enum DeviceProtocol {
     /// The codex program's own (codex-rs `login/src/device_code_auth.rs`): "not yet" is a 403 or 404, success brings an
     /// authorization code with the verifier that belongs to it.
     CodexDeviceAuth,
-}
-
-/// Who speaks the device-code protocol.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeviceMode {
-    /// The provider's own program, in the build sandbox.
-    #[default]
-    Cli,
-    /// Purser itself (RFC 8628).
-    Native,
 }
 
 /// The provider's own command-line program.
@@ -246,6 +243,11 @@ impl CliSettings {
     pub const WORKSPACE: &'static str = "{workspace}";
     /// Variables that name root certificates: OpenSSL's, Node's, and codex's own.
     const CERTIFICATES: [&'static str; 4] = ["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "CODEX_CA_CERTIFICATE"];
+
+    /// The program's name: what is looked for, or the last part of the path that was given.
+    pub fn name(&self) -> &str {
+        self.program.rsplit('/').next().unwrap_or(&self.program)
+    }
 
     /// Files of this machine that its environment names, which the sandbox has to let it read: root certificates.
     pub fn readable(&self) -> Vec<PathBuf> {

@@ -3,9 +3,11 @@
 mod key;
 mod local;
 mod recheck;
+mod signed_in;
 mod words;
 
 pub use key::{KeyForm, KeyRecognised};
+pub(crate) use signed_in::{NotConnected, SignedIn};
 pub use words::Outcome;
 
 use crate::Ports;
@@ -133,16 +135,6 @@ impl Connections {
         let connection = self.repo.activate(activation, trail.build()).await?;
         self.seeding.in_background();
         Ok(connection)
-    }
-
-    /// The same, for a sign-in that ends with it.
-    pub(crate) async fn activate_signed_in(&self, caller: &Caller, activation: Activation, check: &Check) -> StoreResult<Connection> {
-        self.activate(caller, activation, check).await
-    }
-
-    /// Lists the models of a provider that has just been connected, without being waited for.
-    pub(crate) fn sync_in_background(&self, id: &ProviderId, check: &Check) {
-        self.models.sync_in_background(id, check);
     }
 
     /// A provider and its connection.

@@ -9,9 +9,10 @@ use domain::grant::{GrantSecrets, fingerprint};
 use domain::people::Caller;
 use domain::provider::Provider;
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use vocab::{GrantId, ProviderId};
+use vocab::{AuthMethod, GrantId, ProviderId};
 
 /// How long a provider is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Held {
     id: GrantId,
     provider_id: Option<ProviderId>,
+    made_by: AuthMethod,
     secrets: Option<GrantSecrets>,
 }
 
@@ -83,7 +85,12 @@ impl Grants {
         }
         let row = id.to_string();
         let text = self.0.ring.open_text(super::place(&row), &grant.sealed).ok();
-        Ok(Some(Held { id, provider_id: grant.provider_id, secrets: text.as_ref().and_then(GrantSecrets::from_sealed) }))
+        Ok(Some(Held {
+            id,
+            provider_id: grant.provider_id,
+            made_by: grant.made_by,
+            secrets: text.as_ref().and_then(GrantSecrets::from_sealed),
+        }))
     }
 
     /// Gives it back, unless somebody here still uses it, and writes down what came of it.
@@ -98,7 +105,7 @@ impl Grants {
             return Ok(Revocation::StillUsed { by: users.iter().map(name).collect() });
         }
         let (Some(id), Some(secrets)) = (&held.provider_id, &held.secrets) else { return Ok(Revocation::NotNeeded) };
-        let revocation = self.revoke(id, secrets).await;
+        let revocation = self.revoke(id, held.made_by, secrets).await;
         let object = Object::Provider(id.clone());
         let trail = TrailBuilder::new(&self.0.environment, caller);
         let trail = match &revocation {
@@ -110,14 +117,14 @@ impl Grants {
     }
 
     /// Gives tokens back that were never stored, or that nobody will use; only the log hears of it.
-    pub(crate) async fn revoke_quietly(&self, id: Option<&ProviderId>, secrets: &GrantSecrets) {
+    pub(crate) async fn revoke_quietly(&self, id: Option<&ProviderId>, made_by: AuthMethod, secrets: &GrantSecrets) {
         let Some(id) = id else { return };
-        let revocation = self.revoke(id, secrets).await;
+        let revocation = self.revoke(id, made_by, secrets).await;
         tracing::info!(provider = %id, token = fingerprint(&secrets.access_token), "{}", revocation.words());
     }
 
-    async fn revoke(&self, id: &ProviderId, secrets: &GrantSecrets) -> Revocation {
-        let Some((provider, settings)) = Self::settings(&self.0.catalogue, Some(id)) else { return Revocation::NotNeeded };
+    async fn revoke(&self, id: &ProviderId, made_by: AuthMethod, secrets: &GrantSecrets) -> Revocation {
+        let Some((provider, settings)) = Self::renewal(&self.0.catalogue, Some(id), made_by) else { return Revocation::NotNeeded };
         let provider: &Arc<Provider> = provider;
         let name = provider.name.clone();
         let Some(url) = settings.revoke_url.clone() else { return Revocation::NoEndpoint { provider: name } };
@@ -130,7 +137,7 @@ impl Grants {
         if let Some(client) = secrets.client_id.as_ref().or(settings.client_id.as_ref()) {
             fields.push(("client_id", client.clone().into()));
         }
-        let request = TokenRequest { url, format: settings.revoke_format, fields };
+        let request = TokenRequest { url, format: settings.revoke_format, fields, parameters: BTreeMap::new() };
         let failed = |message: String| Revocation::Failed { provider: name.clone(), message };
         match tokio::time::timeout(PATIENCE, self.0.endpoint.send(request)).await {
             Ok(Ok(reply)) if (200..300).contains(&reply.status) => Revocation::Revoked { provider: name },

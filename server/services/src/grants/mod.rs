@@ -19,7 +19,7 @@ use crate::error::{ServiceError, ServiceResult};
 use crate::ports::places::GRANT_CREDENTIAL;
 use crate::ports::{CallFailure, ConnectionRepo, FlowRepo, GrantRepo, InstallationRepo, Rotation, TokenEndpoint};
 use domain::grant::{Grant, GrantSecrets, Life, Outcome, Refresh, fingerprint};
-use domain::provider::{Catalogue, OAuthSettings, Provider};
+use domain::provider::{Catalogue, Provider, Renewal};
 use flight::Flight;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::{BTreeMap, HashMap};
@@ -173,18 +173,26 @@ impl Grants {
     pub fn of_key(&self, key: &SecretString) -> ServiceResult<Grant> {
         let id = GrantId::new(self.0.environment.uuid());
         let sealed = self.seal(id, key)?;
-        Ok(Grant { id, sealed, created_at: self.0.environment.now(), provider_id: None, life: None, version: 1 })
+        Ok(Grant {
+            id,
+            sealed,
+            created_at: self.0.environment.now(),
+            provider_id: None,
+            made_by: AuthMethod::ApiKey,
+            life: None,
+            version: 1,
+        })
     }
 
-    /// A new grant around tokens that `provider` has issued.
+    /// A new grant around tokens that `provider` has issued through this sign-in method.
     ///
     /// # Errors
     /// Only for values beyond the cipher's limit.
-    pub fn of_tokens(&self, provider: &ProviderId, secrets: &GrantSecrets, life: Life) -> ServiceResult<Grant> {
+    pub fn of_tokens(&self, provider: &ProviderId, made_by: AuthMethod, secrets: &GrantSecrets, life: Life) -> ServiceResult<Grant> {
         let id = GrantId::new(self.0.environment.uuid());
         let sealed = self.seal(id, &secrets.to_sealable())?;
         let created_at = self.0.environment.now();
-        Ok(Grant { id, sealed, created_at, provider_id: Some(provider.clone()), life: Some(life), version: 1 })
+        Ok(Grant { id, sealed, created_at, provider_id: Some(provider.clone()), made_by, life: Some(life), version: 1 })
     }
 
     fn seal(&self, id: GrantId, text: &SecretString) -> ServiceResult<Vec<u8>> {
@@ -214,25 +222,25 @@ impl Grants {
     }
 
     fn opened(&self, look: &Look) -> Opened {
-        let settings = Self::settings(&self.0.catalogue, look.grant.provider_id.as_ref());
+        let renewal = Self::renewal(&self.0.catalogue, look.grant.provider_id.as_ref(), look.grant.made_by);
         Opened {
             credential: look.secrets.access_token.clone(),
-            headers: settings.map(|(_, settings)| account_header(settings, &look.secrets)).unwrap_or_default(),
+            headers: account_header(renewal.and_then(|(_, renewal)| renewal.account_header).as_deref(), &look.secrets),
             // Two clocks may differ; how much time is left does not.
             good_until: Some(self.0.environment.now() + (look.life.usable_until() - look.now)),
         }
     }
 
-    /// The settings that refresh a grant: those of the provider whose sign-in made it.
-    fn settings<'a>(catalogue: &'a Catalogue, id: Option<&ProviderId>) -> Option<(&'a Arc<Provider>, &'a OAuthSettings)> {
+    /// What refreshes a grant: as the sign-in of the provider that made it says.
+    fn renewal<'a>(catalogue: &'a Catalogue, id: Option<&ProviderId>, made_by: AuthMethod) -> Option<(&'a Arc<Provider>, Renewal)> {
         let provider = catalogue.get(id?)?;
-        Some((provider, provider.method(AuthMethod::OAuth)?.oauth.as_ref()?))
+        Some((provider, provider.renewal(made_by)?))
     }
 }
 
 /// The header that names the account, where calls have to name it.
-pub(crate) fn account_header(settings: &OAuthSettings, secrets: &GrantSecrets) -> BTreeMap<String, SecretString> {
-    let named = settings.account_header.as_ref().zip(secrets.account_id.as_ref());
+pub(crate) fn account_header(header: Option<&str>, secrets: &GrantSecrets) -> BTreeMap<String, SecretString> {
+    let named = header.zip(secrets.account_id.as_ref());
     named.map(|(name, account)| (name.to_ascii_lowercase(), SecretString::from(account.clone()))).into_iter().collect()
 }
 

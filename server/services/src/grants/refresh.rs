@@ -8,8 +8,9 @@ use domain::audit::{Action, Object};
 use domain::events::Event;
 use domain::grant::{GrantSecrets, Life, Outcome, Refresh, TokenError, TokenErrorKind, Tokens, fingerprint, token_answer};
 use domain::people::Caller;
-use domain::provider::{OAuthSettings, Provider};
+use domain::provider::{Provider, Renewal};
 use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -90,15 +91,16 @@ impl Grants {
         if let Some(decided) = look.decided(want) {
             return Ok(decided);
         }
-        let Some((_, settings)) = Self::settings(&self.0.catalogue, look.grant.provider_id.as_ref()) else { return Ok(gone()) };
+        let renewal = Self::renewal(&self.0.catalogue, look.grant.provider_id.as_ref(), look.grant.made_by);
+        let Some((_, settings)) = renewal else { return Ok(gone()) };
         let started = Instant::now();
-        let answer = self.ask(settings, &look.secrets).await;
+        let answer = self.ask(&settings, &look.secrets).await;
         let (took, answered) = (started.elapsed(), Instant::now());
         let now = look.now + took;
         metrics::histogram!("purser_token_refresh_seconds", "provider" => provider.id.to_string()).record(took.as_secs_f64());
         let outcome = match answer {
-            Ok(tokens) => self.renewed(&look, &tokens, settings, now).await?,
-            Err(error) => self.refused(&look, provider, settings, error, now).await?,
+            Ok(tokens) => self.renewed(&look, &tokens, &settings, now).await?,
+            Err(error) => self.refused(&look, provider, &settings, error, now).await?,
         };
         if outcome == Outcome::Refreshed {
             // For as long as this takes, a kill loses the sign-in: the token is spent there and not stored here.
@@ -114,7 +116,7 @@ impl Grants {
         Ok(outcome)
     }
 
-    async fn ask(&self, settings: &OAuthSettings, secrets: &GrantSecrets) -> Result<Tokens, TokenError> {
+    async fn ask(&self, settings: &Renewal, secrets: &GrantSecrets) -> Result<Tokens, TokenError> {
         let Some(token) = &secrets.refresh_token else { return Err(TokenError::network(false, "there is no refresh token")) };
         let mut fields = vec![("grant_type", SecretString::from("refresh_token")), ("refresh_token", token.clone())];
         if let Some(client) = secrets.client_id.as_ref().or(settings.client_id.as_ref()) {
@@ -123,7 +125,7 @@ impl Grants {
         if let Some(resource) = &settings.resource {
             fields.push(("resource", resource.clone().into()));
         }
-        let request = TokenRequest { url: settings.token_url.clone(), format: settings.token_format, fields };
+        let request = TokenRequest { url: settings.token_url.clone(), format: settings.token_format, fields, parameters: BTreeMap::new() };
         match self.0.endpoint.send(request).await {
             Ok(reply) => token_answer::read(reply.status, reply.retry_after, reply.body.expose_secret(), &settings.terminal),
             Err(none) => Err(TokenError::network(none.sent, none.message)),
@@ -131,7 +133,7 @@ impl Grants {
     }
 
     /// New tokens: nothing is done with them before they are stored.
-    async fn renewed(&self, look: &Look, tokens: &Tokens, settings: &OAuthSettings, now: OffsetDateTime) -> ServiceResult<Outcome> {
+    async fn renewed(&self, look: &Look, tokens: &Tokens, settings: &Renewal, now: OffsetDateTime) -> ServiceResult<Outcome> {
         let secrets = tokens.merged(Some(&look.secrets));
         let [dice] = self.0.environment.entropy().bytes::<1>();
         let ends_at = tokens.refresh_ends_at(now, settings.refresh_token_lives).or(look.life.ends_at);
@@ -147,7 +149,7 @@ impl Grants {
             Some(false) => {
                 // Disconnected while we asked, most likely: what nobody will use is given back.
                 if self.0.connections.grant(look.grant.id).await?.is_none() {
-                    self.revoke_quietly(look.grant.provider_id.as_ref(), &secrets).await;
+                    self.revoke_quietly(look.grant.provider_id.as_ref(), look.grant.made_by, &secrets).await;
                     return Ok(gone());
                 }
                 Ok(Outcome::AlreadyFresh)
@@ -165,7 +167,7 @@ impl Grants {
         &self,
         look: &Look,
         provider: &Provider,
-        settings: &OAuthSettings,
+        settings: &Renewal,
         error: TokenError,
         now: OffsetDateTime,
     ) -> ServiceResult<Outcome> {
@@ -244,7 +246,7 @@ impl Grants {
     /// The grant as it is now, with the provider that refreshes it; `None` when it is gone.
     async fn look_again(&self, id: GrantId) -> ServiceResult<Option<(Look, std::sync::Arc<Provider>)>> {
         let Some(grant) = self.0.connections.grant(id).await? else { return Ok(None) };
-        let Some((provider, _)) = Self::settings(&self.0.catalogue, grant.provider_id.as_ref()) else {
+        let Some((provider, _)) = Self::renewal(&self.0.catalogue, grant.provider_id.as_ref(), grant.made_by) else {
             return Err(ServiceError::NotFound("provider"));
         };
         let provider = provider.clone();

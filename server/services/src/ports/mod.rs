@@ -1,6 +1,7 @@
 //! What the use cases need from the outside. Adapters and storage implement these; testkit fakes them.
 
 pub mod conflict;
+pub mod device;
 pub mod figures;
 pub mod finance;
 pub mod messenger;
@@ -14,6 +15,7 @@ pub mod store;
 pub mod token_endpoint;
 pub mod upstream;
 
+pub use device::DeviceFlowRepo;
 pub use figures::{BillsOf, DaySum, DaySumsOf, FigureRepo, JobRecord, JobRepo, SnapshotsOf};
 pub use finance::{ContractsOf, CoverageOf, FinanceRepo, FinanceWrite, HandOff, HandOffRepo, ItemsOf, PricesOf, Revision};
 pub use messenger::{Messenger, OutboundMessage, Outlets, SendFailure, Subject};

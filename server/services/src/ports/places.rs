@@ -13,3 +13,5 @@ pub struct SealedPlace {
 pub const GRANT_CREDENTIAL: SealedPlace = SealedPlace { table: "grant_credential", field: "credential" };
 /// The secrets of a pending sign-in; the row is the flow's id.
 pub const FLOW_SECRETS: SealedPlace = SealedPlace { table: "oauth_flow", field: "secrets" };
+/// The device code of a pending sign-in; the row is the flow's id.
+pub const DEVICE_CODE: SealedPlace = SealedPlace { table: "device_flow", field: "device_code" };

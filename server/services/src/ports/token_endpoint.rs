@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use domain::provider::TokenFormat;
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
@@ -15,6 +16,8 @@ pub struct TokenRequest {
     pub format: TokenFormat,
     /// Names and values, in this order. All values are treated as secrets.
     pub fields: Vec<(&'static str, SecretString)>,
+    /// Further names and values, from the catalogue; no secrets.
+    pub parameters: BTreeMap<String, String>,
 }
 
 /// An answer, whatever its status.

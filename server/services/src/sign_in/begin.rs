@@ -1,12 +1,13 @@
 //! Off to the provider: a pending sign-in is stored before the browser leaves.
 
 use super::{SignIn, SignInState};
+use crate::beginner::beginner;
 use crate::error::{ServiceError, ServiceResult};
 use crate::trail::TrailBuilder;
 use domain::audit::{Action, Object};
 use domain::events::Event;
-use domain::flow::{BegunIn, FlowSecrets, FlowState, LIFETIME, OAuthFlow, Remembered, redirect_of, state_hash};
-use domain::people::{Actor, Caller, Forbidden};
+use domain::flow::{FlowSecrets, FlowState, LIFETIME, OAuthFlow, Remembered, redirect_of, state_hash};
+use domain::people::Caller;
 use domain::provider::{Method, OAuthSettings, Offered, RedirectUri};
 use url::{Host, Url};
 use vocab::{FlowId, Permission, ProviderId};
@@ -151,15 +152,6 @@ impl SignIn {
             .event(Event::FlowChanged { provider_id: id.clone() });
         self.0.ports.flows.cancel(id, Some(user_id), trail.build()).await?;
         Ok(())
-    }
-}
-
-/// The person, and what they show for it. A sign-in is a person's: the command line and jobs have none.
-pub(super) fn beginner(caller: &Caller) -> ServiceResult<(vocab::UserId, BegunIn)> {
-    match (&caller.actor, caller.session_id()) {
-        (Actor::Person { user_id, .. }, Some(session)) => Ok((*user_id, BegunIn::Session(session))),
-        (Actor::Token { user_id, token_id, .. }, _) => Ok((*user_id, BegunIn::Token(*token_id))),
-        _ => Err(Forbidden(Permission::ManageProviderConnections).into()),
     }
 }
 

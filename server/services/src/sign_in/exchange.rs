@@ -7,6 +7,7 @@ use domain::grant::{GrantSecrets, TokenError, TokenErrorKind, Tokens, token_answ
 use domain::provider::{Exchange, OAuthSettings, TokenFormat};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use vocab::FlowFailure;
 
@@ -106,13 +107,13 @@ fn tokens_request(
     if let Some(resource) = &settings.resource {
         fields.push(("resource", resource.clone().into()));
     }
-    TokenRequest { url: settings.token_url.clone(), format: settings.token_format, fields }
+    TokenRequest { url: settings.token_url.clone(), format: settings.token_format, fields, parameters: BTreeMap::new() }
 }
 
 fn key_request(settings: &OAuthSettings, secrets: &FlowSecrets, code: &SecretString) -> TokenRequest {
     let fields =
         vec![("code", code.clone()), ("code_verifier", secrets.code_verifier.clone()), ("code_challenge_method", "S256".to_owned().into())];
-    TokenRequest { url: settings.token_url.clone(), format: TokenFormat::Json, fields }
+    TokenRequest { url: settings.token_url.clone(), format: TokenFormat::Json, fields, parameters: BTreeMap::new() }
 }
 
 /// Which of our failures the endpoint's error is.

@@ -3,20 +3,20 @@
 use super::exchange::{Exchanged, Failed};
 use super::verify::{client_of, plan_shared};
 use super::{CallbackOutcome, Returned, SignIn};
+use crate::beginner::{Begun, still_allowed};
 use crate::error::{ServiceError, ServiceResult};
 use crate::trail::TrailBuilder;
-use domain::access_token::AccessToken;
 use domain::audit::{Action, Object, Origin};
 use domain::events::Event;
-use domain::flow::{BegunIn, Callback, CallbackAnswer, FlowState, OAuthFlow, Pasted, state_hash};
+use domain::flow::{Callback, CallbackAnswer, FlowState, OAuthFlow, Pasted, state_hash};
 use domain::grant::{GrantSecrets, Life, Tokens};
-use domain::people::{Actor, Caller, SessionRules, User};
+use domain::people::{Actor, Caller};
 use domain::provider::{OAuthSettings, Provider};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
-use vocab::{FlowFailure, FlowPhase, Permission, ProviderId, Scope};
+use vocab::{AuthMethod, FlowFailure, FlowPhase, ProviderId};
 
 /// How long a second callback waits for the first one's outcome.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -124,7 +124,7 @@ impl SignIn {
                 let Failed { failure, message, unwanted } = failed;
                 self.note_failure(&flow, failure, &message, origin).await?;
                 if let Some(secrets) = unwanted {
-                    self.0.credentials.grants().revoke_quietly(Some(&provider_id), &secrets).await;
+                    self.0.credentials.grants().revoke_quietly(Some(&provider_id), AuthMethod::OAuth, &secrets).await;
                 }
                 (CallbackOutcome { provider_id: provider_id.clone(), failure: Some(failure), message }, failure.as_str())
             }
@@ -205,30 +205,9 @@ impl SignIn {
 
     /// The person who began it, if they still may.
     async fn beginner_of(&self, flow: &OAuthFlow, origin: &Origin) -> Result<Caller, Failed> {
-        let ports = &self.0.ports;
-        let not_allowed = || Failed::new(FlowFailure::NotAllowed, "");
-        let user = ports.people.user(flow.user_id).await.map_err(|error| internal(&error))?.ok_or_else(not_allowed)?;
-        if !user.is_active() || !user.role.may(Permission::ManageProviderConnections) {
-            return Err(not_allowed());
-        }
-        let now = self.0.environment.now();
-        match flow.begun_in {
-            BegunIn::Session(id) => {
-                let sessions = ports.sessions.of_user(user.id).await.map_err(|error| internal(&error))?;
-                let rules = SessionRules::default();
-                let alive = sessions.iter().any(|session| session.id == id && !session.is_expired(now, &rules));
-                let caller = || Caller::person(user.id, user.name.clone(), user.role, id, origin.clone());
-                alive.then(caller).ok_or_else(not_allowed)
-            }
-            BegunIn::Token(id) => {
-                let token = ports.access_tokens.get(id).await.map_err(|error| internal(&error))?;
-                let alive = |token: &AccessToken| {
-                    let opens = token.limits.scopes.iter().any(|scope| matches!(scope, Scope::Connect | Scope::Admin));
-                    token.is_live(now) && opens && token.limits.allows_provider(&flow.provider_id)
-                };
-                token.filter(alive).map(|token| of_token(token, &user, origin)).ok_or_else(not_allowed)
-            }
-        }
+        let begun = Begun { user_id: flow.user_id, begun_in: flow.begun_in, provider_id: &flow.provider_id };
+        let caller = still_allowed(&self.0.ports, &self.0.environment, &begun, origin).await.map_err(|error| internal(&error))?;
+        caller.ok_or_else(|| Failed::new(FlowFailure::NotAllowed, ""))
     }
 
     /// The flow as it shall be when its connection stands.
@@ -238,10 +217,6 @@ impl SignIn {
         tracing::trace!(flow = %flow.id, finishing, "a sign-in is about to end well");
         flow.clone().succeed(now).map_err(|error| internal(&error))
     }
-}
-
-fn of_token(token: AccessToken, user: &User, origin: &Origin) -> Caller {
-    Caller::token(token.id, user.id, token.name, user.role, Arc::new(token.limits), origin.clone())
 }
 
 /// The provider said no (RFC 6749 §4.1.2.1).

@@ -1,7 +1,8 @@
 //! What pages see of sign-ins, and where the person who began one is led.
 
-use super::begin::{beginner, is_loopback};
+use super::begin::is_loopback;
 use super::{CallbackOutcome, SignIn};
+use crate::beginner::beginner;
 use crate::error::{ServiceError, ServiceResult};
 use domain::events::Event;
 use domain::flow::{AuthorizeRequest, OAuthFlow, authorize_url, dynamic_client_parameters};

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "tests stop where something is not as it should be")]
 
 mod connections;
+mod device_native;
+mod device_program;
 mod finance_bills;
 mod finance_contracts;
 mod finance_evaluation;

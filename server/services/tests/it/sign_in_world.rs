@@ -8,9 +8,9 @@ use domain::people::{Caller, Email, Session, User, UserState};
 use domain::provider::Catalogue;
 use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
-use services::ServiceResult;
 use services::ports::Trail;
 use services::sign_in::{Begin, BrowserPlace, CallbackOutcome, Returned};
+use services::{Ports, ServiceResult};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use testkit::database::TestDatabase;
@@ -46,8 +46,13 @@ impl World {
     /// One over a database, at an address, with more lines for the overlay.
     pub async fn over(database: TestDatabase, issuer: Running, public: &str, more: &str) -> Self {
         let overlay = format!("{}{more}", issuer.overlay());
-        let catalogue = Catalogue::with_overlay("test.toml", &overlay).unwrap();
-        let house = House::with(database, ring(&["k1"]), catalogue, public);
+        Self::fitted(database, issuer, public, &overlay, |_| {}).await
+    }
+
+    /// One with another overlay altogether, and some of the outside put in another one's place.
+    pub async fn fitted(database: TestDatabase, issuer: Running, public: &str, overlay: &str, change: impl FnOnce(&mut Ports)) -> Self {
+        let catalogue = Catalogue::with_overlay("test.toml", overlay).unwrap();
+        let house = House::made(database, ring(&["k1"]), catalogue, public, change);
         let people = AtomicU8::new(1);
         let ana = person(&house, 1, "Ana", Role::Owner).await;
         Self { house, issuer, ana, people }

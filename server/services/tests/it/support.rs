@@ -145,18 +145,14 @@ impl House {
 
     /// With ways out.
     pub fn with_outlets(database: TestDatabase, ring: Arc<KeyRing>, outlets: Outlets) -> Self {
-        Self::made(database, ring, outlets, Catalogue::built_in().unwrap(), PUBLIC)
+        Self::made(database, ring, Catalogue::built_in().unwrap(), PUBLIC, |ports| ports.outlets = outlets)
     }
 
-    /// With another catalogue, at another address.
-    pub fn with(database: TestDatabase, ring: Arc<KeyRing>, catalogue: Catalogue, public: &str) -> Self {
-        Self::made(database, ring, Outlets::default(), catalogue, public)
-    }
-
-    fn made(database: TestDatabase, ring: Arc<KeyRing>, outlets: Outlets, catalogue: Catalogue, public: &str) -> Self {
+    /// With some of the outside put in another one's place.
+    pub fn made(database: TestDatabase, ring: Arc<KeyRing>, catalogue: Catalogue, public: &str, change: impl FnOnce(&mut Ports)) -> Self {
         let storage = Arc::new(database.storage().clone());
         let providers = Arc::new(Obedient::default());
-        let ports = Ports {
+        let mut ports = Ports {
             people: storage.clone(),
             sessions: storage.clone(),
             throttle: storage.clone(),
@@ -164,6 +160,7 @@ impl House {
             connections: storage.clone(),
             grants: storage.clone(),
             flows: storage.clone(),
+            device_flows: storage.clone(),
             models: storage.clone(),
             usage: storage.clone(),
             audit: storage.clone(),
@@ -175,7 +172,7 @@ impl House {
             figures: storage.clone(),
             jobs: storage.clone(),
             hand_offs: storage,
-            outlets,
+            outlets: Outlets::default(),
             sandbox: Arc::new(adapters::sandbox::NoSandbox::new("no test asked for one".to_owned())),
             programs: Arc::new(NoPrograms),
             provider_client: providers.clone(),
@@ -183,6 +180,7 @@ impl House {
             upstream: providers.clone(),
             prices: Arc::new(TwoAndTen),
         };
+        change(&mut ports);
         let clock = MockClock::default();
         let environment = Environment::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(7)));
         let catalogue = Arc::new(catalogue);

@@ -5,7 +5,7 @@ use domain::grant::{Grant, Life};
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use services::ports::{StoreError, StoreResult};
-use vocab::GrantId;
+use vocab::{AuthMethod, GrantId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "grant_credential")]
@@ -24,6 +24,7 @@ pub struct Model {
     pub failures: i32,
     pub code: String,
     pub message: String,
+    pub made_by: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -57,6 +58,12 @@ impl TryFrom<Model> for Grant {
             created_at: row.at("created_at", model.created_at)?,
             provider_id: row.word_some("provider_id", model.provider_id.as_deref())?,
             life: model.life()?,
+            // Rows from before this column were made by a browser, or are keys.
+            made_by: match row.word_some("made_by", model.made_by.as_deref())? {
+                Some(method) => method,
+                None if model.refresh.is_some() => AuthMethod::OAuth,
+                None => AuthMethod::ApiKey,
+            },
             version: model.version,
             sealed: model.sealed,
         })
@@ -71,6 +78,7 @@ impl From<&Grant> for ActiveModel {
             created_at: Set(micros(grant.created_at)),
             provider_id: Set(grant.provider_id.as_ref().map(ToString::to_string)),
             version: Set(grant.version),
+            made_by: Set(Some(grant.made_by.to_string())),
             ..Default::default()
         };
         if let Some(life) = &grant.life {

@@ -11,6 +11,7 @@ pub(crate) mod contract_billing_period;
 pub(crate) mod contract_coverage;
 pub(crate) mod contract_usage_snapshot;
 pub(crate) mod detection;
+pub(crate) mod device_flow;
 pub(crate) mod finance_profile;
 pub(crate) mod finance_work_item;
 pub(crate) mod grant_credential;

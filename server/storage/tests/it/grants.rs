@@ -2,13 +2,14 @@ use crate::make::{NOW, activation, connection, grant, later, provider, rows, tra
 use domain::grant::{Grant, Life, Refresh};
 use services::ports::{ConnectionRepo, GrantRepo, Rotation, Trail};
 use testkit::database::TestDatabase;
+use vocab::AuthMethod;
 
 fn life(refresh: Refresh) -> Life {
     Life { issued_at: NOW, access_expires_at: later(3_600), ends_at: Some(later(7_200)), refresh }
 }
 
 fn living(n: u128, refresh: Refresh) -> Grant {
-    Grant { life: Some(life(refresh)), provider_id: Some(provider("codex")), ..grant(n) }
+    Grant { life: Some(life(refresh)), provider_id: Some(provider("codex")), made_by: AuthMethod::DeviceCode, ..grant(n) }
 }
 
 both!(every_life_survives_storage, only_the_version_that_was_read_is_rotated, what_is_due_is_found);

@@ -108,6 +108,7 @@ pub fn grant(n: u128) -> Grant {
         sealed: vec![u8::try_from(n % 251).unwrap(); 40],
         created_at: NOW,
         provider_id: None,
+        made_by: AuthMethod::ApiKey,
         life: None,
         version: 1,
     }

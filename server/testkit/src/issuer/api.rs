@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 /// The models of a ChatGPT plan; the last one is not for everybody's list.
 const PLAN_MODELS: [(&str, &str, &str); 3] =
     [("gpt-5.3-codex", "GPT-5.3 Codex", "list"), ("gpt-5.4", "GPT-5.4", "list"), ("gpt-5.3-codex-internal", "Internal", "hide")];
+const GROK_MODELS: &[&str] = &["grok-4.6", "grok-4.5"];
 const ROUTER_MODELS: &[&str] = &["anthropic/claude-sonnet-4.6", "openai/gpt-5.2", "mistralai/mistral-large"];
 
 pub(super) fn router(issuer: Issuer) -> Router<Issuer> {
@@ -55,6 +56,9 @@ fn admitted(issuer: &Issuer, vendor: Vendor, headers: &HeaderMap) -> Result<(), 
         let code = if vendor == Vendor::Anthropic { "authentication_error" } else { "token_expired" };
         return Err(Refusal::new(401, code, "The access token is invalid or has expired.").shaped(shape));
     }
+    if vendor == Vendor::Xai && text("x-xai-token-auth") != "xai-grok-cli" {
+        return Err(Refusal::new(401, "unauthenticated", "X-XAI-Token-Auth is missing.").shaped(shape));
+    }
     if vendor == Vendor::Anthropic && (!text("anthropic-beta").contains("oauth-2025-04-20") || headers.contains_key("x-api-key")) {
         return Err(Refusal::new(401, "authentication_error", "OAuth authentication is currently not supported.").shaped(shape));
     }
@@ -65,6 +69,7 @@ async fn models(At(vendor): At) -> Response {
     match vendor {
         Vendor::Anthropic => anthropic::list().await.into_response(),
         Vendor::Openrouter => openai::list(State(ROUTER_MODELS)).await.into_response(),
+        Vendor::Xai => openai::list(State(GROK_MODELS)).await.into_response(),
         Vendor::Codex | Vendor::Chatgpt => {
             let model = |(slug, name, visibility): &(&str, &str, &str)| json!({"slug": slug, "display_name": name, "visibility": visibility, "supported_in_api": true});
             Json(json!({"models": PLAN_MODELS.iter().map(model).collect::<Vec<_>>()})).into_response()
@@ -81,6 +86,9 @@ async fn respond(At(vendor): At, headers: HeaderMap, Json(request): Json<Value>)
     let refused = |message: &str| Refusal::new(400, "unsupported_parameter", message).shaped(Shape::Coded).into_response();
     if vendor == Vendor::Codex && headers.get("chatgpt-account-id").is_none_or(|account| account != "acct-practice") {
         return Refusal::new(401, "account_missing", "ChatGPT-Account-ID is missing.").shaped(Shape::Coded).into_response();
+    }
+    if vendor == Vendor::Xai {
+        return responses::answered(GROK_MODELS, &request);
     }
     if request["stream"] != json!(true) || request["store"] != json!(false) {
         return refused("Stream must be set to true and store to false");

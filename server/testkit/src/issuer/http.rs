@@ -4,7 +4,7 @@ use super::books::Recorded;
 use super::refusal::Refusal;
 use super::rules::Vendor;
 use super::switches::{Consent, Switches, Trouble};
-use super::{Issuer, api, id_token, page, rules, token};
+use super::{Issuer, api, device, id_token, page, rules, token};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Path, Query, RawQuery, State};
 use axum::http::request::Parts;
@@ -24,6 +24,10 @@ pub fn router(issuer: Issuer) -> Router {
         .route("/authorize", get(authorize).post(decide))
         .route("/oauth/code/callback", get(show_code))
         .route("/token", post(tokens))
+        .route("/device/code", post(device_code))
+        .route("/deviceauth/usercode", post(device_code))
+        .route("/deviceauth/token", post(device_token))
+        .route("/device", get(device_page).post(device_decide))
         .route("/revoke", post(revoke))
         .route("/revoke-now", post(revoke_now))
         .route("/jwks.json", get(keys))
@@ -115,6 +119,39 @@ async fn tokens(State(issuer): State<Issuer>, At(vendor): At, headers: HeaderMap
         (Ok(_), Some(_)) => broken_off(),
         (Ok(body), None) => ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response(),
         (Err(refusal), _) => refusal.into_response(),
+    }
+}
+
+async fn device_code(State(issuer): State<Issuer>, At(vendor): At, headers: HeaderMap, body: Bytes) -> Response {
+    match recorded(&headers, &body).and_then(|request| device::begin(&issuer, vendor, &request.fields)) {
+        Ok(body) => Json(body).into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn device_token(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) -> Response {
+    match recorded(&headers, &body).and_then(|request| device::poll_codex(&issuer, &request.fields)) {
+        Ok(body) => Json(body).into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct DeviceDecision {
+    user_code: String,
+    decision: String,
+}
+
+async fn device_page(At(vendor): At, Query(query): Query<BTreeMap<String, String>>) -> Html<String> {
+    Html(page::device(vendor, query.get("user_code").map(String::as_str).unwrap_or_default()))
+}
+
+async fn device_decide(State(issuer): State<Issuer>, At(vendor): At, Form(decision): Form<DeviceDecision>) -> Response {
+    let yes = decision.decision == "approve";
+    if device::decide(&issuer, vendor, decision.user_code.trim(), yes) {
+        Html(page::decided(vendor, yes)).into_response()
+    } else {
+        page::refused(vendor, &Refusal::new(400, "expired_token", "Nobody waits for this code (any more)."))
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod api;
 mod books;
+mod device;
 mod http;
 mod id_token;
 mod overlay;
@@ -46,6 +47,7 @@ pub struct Issuer {
 struct Desk {
     switches: Switches,
     books: Books,
+    pending: device::Pending,
     counts: Counts,
 }
 
@@ -113,6 +115,11 @@ impl Issuer {
     /// As [`Issuer::approve`].
     pub fn deny(&self, authorize_url: &Url) -> Result<Url, Refusal> {
         self.decide(authorize_url, false)
+    }
+
+    /// A person types in a code and decides; `false` when nobody waits for it.
+    pub fn decide_device(&self, vendor: Vendor, user_code: &str, yes: bool) -> bool {
+        device::decide(self, vendor, user_code, yes)
     }
 
     /// Ends every grant of a vendor, as a person does in their account's settings.

@@ -15,6 +15,9 @@ pub(super) fn text(issuer: &Issuer) -> String {
 }
 
 fn of(issuer: &Issuer, vendor: Vendor) -> String {
+    if vendor == Vendor::Xai {
+        return xai(issuer);
+    }
     let quoted = |text: &str| format!("\"{text}\"");
     let at = |path| quoted(&issuer.address(vendor, path));
     let mut keys = vec![("unavailable", quoted("")), ("authorize_url", at("authorize")), ("token_url", at("token"))];
@@ -35,6 +38,36 @@ fn of(issuer: &Issuer, vendor: Vendor) -> String {
             before = table(vendor.id(), &[("base_url", at("api/v1"))]);
             keys.push(("terminal_statuses", "[400, 403]".to_owned()));
         }
+        Vendor::Xai => {}
     }
-    before + &table(&format!("{vendor}.oauth"), &keys)
+    before + &table(&format!("{vendor}.oauth"), &keys) + &if vendor == Vendor::Codex { codex_device(issuer) } else { String::new() }
+}
+
+/// Sign-in with a code is spoken by Purser here: the vendors' own programs know no other issuer than their own.
+fn xai(issuer: &Issuer) -> String {
+    let at = |path| format!("\"{}\"", issuer.address(Vendor::Xai, path));
+    let keys = [
+        ("mode", "\"native\"".to_owned()),
+        ("device_authorization_url", at("device/code")),
+        ("token_url", at("token")),
+        ("revoke_url", at("revoke")),
+        ("base_url", at("api/v1")),
+        ("verification_hosts", "[]".to_owned()),
+    ];
+    table("xai.device", &keys) + &table("xai.cli", &[("program", "\"grok-of-practice\"".to_owned())])
+}
+
+fn codex_device(issuer: &Issuer) -> String {
+    let at = |path| format!("\"{}\"", issuer.address(Vendor::Codex, path));
+    let keys = [
+        ("mode", "\"native\"".to_owned()),
+        ("device_authorization_url", at("deviceauth/usercode")),
+        ("token_url", at("token")),
+        ("revoke_url", at("revoke")),
+        ("terminal_statuses", "[401]".to_owned()),
+        ("verification_url", at("device")),
+        ("verification_hosts", "[]".to_owned()),
+        ("base_url", at("api")),
+    ];
+    table("codex.device", &keys) + &table("codex.cli", &[("program", "\"codex-of-practice\"".to_owned())])
 }

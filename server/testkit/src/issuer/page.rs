@@ -31,6 +31,23 @@ pub(super) fn ask(vendor: Vendor, query: &str) -> String {
     page("Practice sign-in", &body)
 }
 
+/// Where a code is typed in, or confirmed.
+pub(super) fn device(vendor: Vendor, user_code: &str) -> String {
+    let code = escaped(user_code);
+    let body = format!(
+        "<p>This page stands in for the provider <b>{vendor}</b>. It runs on your own machine; nothing leaves it.</p>\
+         <form method=\"post\" action=\"device\"><p><label>The code that Purser shows <input name=\"user_code\" value=\"{code}\" required></label></p>\
+         <button name=\"decision\" value=\"approve\">Approve</button><button name=\"decision\" value=\"deny\">Deny</button></form>"
+    );
+    page("Practice sign-in", &body)
+}
+
+/// After the decision.
+pub(super) fn decided(vendor: Vendor, yes: bool) -> String {
+    let words = if yes { "You approved. Purser notices within seconds." } else { "You denied. Purser notices within seconds." };
+    page("Thank you", &format!("<p>{vendor}: {words}</p>"))
+}
+
 fn revoke_form() -> &'static str {
     "<hr><form method=\"post\" action=\"revoke-now\"><p>End every sign-in that was approved here, as in the account's settings:</p>\
      <button>Revoke now</button></form>"

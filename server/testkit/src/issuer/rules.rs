@@ -27,11 +27,13 @@ pub enum Vendor {
     Chatgpt,
     /// No client; a code becomes a key.
     Openrouter,
+    /// Codes on any device (RFC 8628), and no browser sign-in.
+    Xai,
 }
 
 impl Vendor {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Anthropic, Self::Codex, Self::Chatgpt, Self::Openrouter];
+    pub const ALL: [Self; 5] = [Self::Anthropic, Self::Codex, Self::Chatgpt, Self::Openrouter, Self::Xai];
 
     /// The provider's id.
     pub const fn id(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Vendor {
             Self::Codex => "codex",
             Self::Chatgpt => "chatgpt",
             Self::Openrouter => "openrouter",
+            Self::Xai => "xai",
         }
     }
 
@@ -50,6 +53,7 @@ impl Vendor {
             Self::Codex => ("codex-access-", "rt-codex-"),
             Self::Chatgpt => ("siwc-access-", "rt-siwc-"),
             Self::Openrouter => ("sk-or-v1-", ""),
+            Self::Xai => ("xai-access-", "rt-xai-"),
         }
     }
 
@@ -59,6 +63,7 @@ impl Vendor {
             Self::Anthropic => Duration::hours(8),
             Self::Codex => Duration::days(7),
             Self::Chatgpt | Self::Openrouter => Duration::hours(1),
+            Self::Xai => Duration::hours(6),
         };
         let access = switches.access_seconds.map_or(usual, Duration::seconds);
         Terms { access, refresh: Duration::seconds(switches.refresh_seconds), rotates: switches.rotates }
@@ -69,7 +74,7 @@ impl Vendor {
         match self {
             Self::Codex => Refusal::new(401, code, "Your session has ended. Please sign in again.").shaped(Shape::Coded),
             Self::Chatgpt => Refusal::new(400, code, "The refresh token is not good any more."),
-            Self::Anthropic | Self::Openrouter => Refusal::new(400, "invalid_grant", "Refresh token not found or invalid"),
+            Self::Anthropic | Self::Openrouter | Self::Xai => Refusal::new(400, "invalid_grant", "Refresh token not found or invalid"),
         }
     }
 }
@@ -150,6 +155,7 @@ fn redirects(issuer: &Issuer, vendor: Vendor, back: &Url) -> bool {
         }
         Vendor::Codex => local(&["localhost"], "/auth/callback"),
         Vendor::Chatgpt => local(&["127.0.0.1"], "/auth/callback"),
+        Vendor::Xai => false,
         Vendor::Openrouter => back.scheme() == "https" || matches!(host, "localhost" | "127.0.0.1"),
     }
 }

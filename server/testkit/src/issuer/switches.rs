@@ -34,6 +34,14 @@ pub struct Switches {
     pub always: Option<Trouble>,
     /// Every token answer waits this long, after its effect.
     pub delay_ms: u64,
+    /// Shortest pause between two questions about a device code, in seconds.
+    pub device_interval: i64,
+    /// How long a device code lives, in seconds.
+    pub device_seconds: i64,
+    /// So many questions about device codes are answered with `slow_down`.
+    pub slow_downs: u32,
+    /// Are device codes switched off?
+    pub device_off: bool,
 }
 
 impl Default for Switches {
@@ -52,6 +60,10 @@ impl Default for Switches {
             troubles: Vec::new(),
             always: None,
             delay_ms: 0,
+            device_interval: 5,
+            device_seconds: 600,
+            slow_downs: 0,
+            device_off: false,
         }
     }
 }
@@ -165,6 +177,12 @@ pub struct Counts {
     pub calls: u64,
     /// API calls with a token that is not good any more.
     pub refused_calls: u64,
+    /// Device codes that were asked for.
+    pub device_codes: u64,
+    /// Questions about device codes.
+    pub device_polls: u64,
+    /// Those that were told to slow down.
+    pub slow_downs: u64,
     /// Every `User-Agent` of token requests.
     pub user_agents: BTreeSet<String>,
 }

@@ -104,7 +104,7 @@ fn text<'a>(answer: &'a Value, name: &str) -> &'a str {
 #[test]
 fn what_the_catalogue_asks_for_is_what_each_vendor_wants() {
     let world = world();
-    for vendor in Vendor::ALL {
+    for vendor in [Vendor::Anthropic, Vendor::Codex, Vendor::Chatgpt, Vendor::Openrouter] {
         let approved = world.approved(vendor, None);
         let answer = world.exchange(vendor, &approved).unwrap_or_else(|refusal| panic!("{vendor}: {refusal:?}"));
         let token = if vendor == Vendor::Openrouter { text(&answer, "key") } else { text(&answer, "access_token") };

@@ -3,7 +3,7 @@
 use super::books::{CodeFacts, Pair, Recorded, Reuse};
 use super::refusal::{Refusal, Shape};
 use super::rules::{DYNAMIC_CLIENT, RESOURCE, Vendor};
-use super::{Desk, Issuer, id_token};
+use super::{Desk, Issuer, device, id_token};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -35,6 +35,7 @@ pub(super) fn answer(issuer: &Issuer, vendor: Vendor, request: &Recorded) -> Res
     let (pair, nonce) = match need(fields, "grant_type")? {
         "authorization_code" => exchange(desk, vendor, fields, now)?,
         "refresh_token" => (refresh(desk, vendor, fields, now)?, None),
+        "urn:ietf:params:oauth:grant-type:device_code" if vendor == Vendor::Xai => (device::redeem(desk, vendor, fields, now)?, None),
         _ => return Err(Refusal::new(400, "unsupported_grant_type", "Only authorization_code and refresh_token")),
     };
     Ok(tokens(issuer, desk, vendor, &pair, nonce, now))
@@ -53,6 +54,7 @@ fn written_as_wanted(vendor: Vendor, request: &Recorded) -> Result<(), Refusal> 
         Vendor::Codex if exchange && has("state") => {
             Err(Refusal::new(400, "unknown_parameter", "Unknown parameter: 'state'.").shaped(Shape::Coded))
         }
+        Vendor::Xai if *json => Err(invalid_request("Send a form")),
         Vendor::Chatgpt if *json => Err(invalid_request("Send a form")),
         Vendor::Chatgpt if has("state") => Err(invalid_request("Unknown parameter: state")),
         Vendor::Chatgpt if fields.get("resource").map(String::as_str) != Some(RESOURCE) => Err(invalid_request("resource is missing")),
@@ -122,8 +124,10 @@ fn tokens(issuer: &Issuer, desk: &Desk, vendor: Vendor, pair: &Pair, nonce: Opti
         let at = now.unix_timestamp();
         let mut claims = json!({
             "iss": issuer.name(vendor), "aud": pair.client_id, "sub": switches.subject, "email": email, "iat": at, "exp": at + 3600,
-            "https://api.openai.com/auth": {"chatgpt_account_id": "acct-practice", "chatgpt_plan_type": "plus"},
         });
+        if vendor != Vendor::Xai {
+            claims["https://api.openai.com/auth"] = json!({"chatgpt_account_id": "acct-practice", "chatgpt_plan_type": "plus"});
+        }
         if let Some(nonce) = nonce {
             claims["nonce"] = json!(nonce);
         }
@@ -160,7 +164,7 @@ pub(super) fn revoke(issuer: &Issuer, vendor: Vendor, request: &Recorded) -> Res
     desk.books.last = Some(request.clone());
     let json_wanted = match vendor {
         Vendor::Codex => true,
-        Vendor::Chatgpt => false,
+        Vendor::Chatgpt | Vendor::Xai => false,
         Vendor::Anthropic | Vendor::Openrouter => return Err(Refusal::new(404, "not_found_error", "Not Found").shaped(Shape::Typed)),
     };
     if request.json != json_wanted {

@@ -8,12 +8,12 @@ pub(super) use leaf::{
 };
 
 use super::entry::{BodyFlag, ModelListShape, StatusRule, VerifyMethod};
-use super::sign_in::{CredentialFormat, DeviceMode, DeviceProtocol, Exchange, Lending, Offered, PromptPlace, TokenFormat};
+use super::sign_in::{CredentialFormat, DeviceProtocol, Exchange, Lending, Offered, PromptPlace, TokenFormat};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use toml::Spanned;
-use vocab::{Category, Dialect, ProviderId};
+use vocab::{Category, DeviceMode, Dialect, ProviderId};
 
 /// A value of the upper file laid over the same key of the lower one. Whole values replace, tables merge key by key.
 pub(super) trait Layer: Sized {
@@ -184,7 +184,8 @@ method_table! { /// Device-code sign-in.
 RawDevice {
     mode: DeviceMode, device_authorization_url: ExactUrl, token_url: ExactUrl, revoke_url: ExactUrl, client_id: Word, scopes: Vec<Word>,
     parameters: BTreeMap<SettingName, String>, protocol: DeviceProtocol, poll_url: ExactUrl, verification_url: ExactUrl,
-    verification_hosts: Vec<HostName>, redirect_uri: ExactUrl,
+    verification_hosts: Vec<HostName>, redirect_uri: ExactUrl, terminal_codes: Vec<Word>, terminal_statuses: Vec<u16>,
+    account_header: HeaderName, revoke_format: TokenFormat, hints: Vec<Text>,
 } }
 
 /// Can the model list be fetched?
