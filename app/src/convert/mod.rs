@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod device;
 mod error;
 mod notifications;
 mod people;

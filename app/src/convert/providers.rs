@@ -11,6 +11,7 @@ use domain::models::ModelProfile;
 use domain::people::Caller;
 use domain::provider::{BaseUrl, Links, Method, Provider};
 use services::connections::{KeyRecognised, Outcome};
+use services::device_sign_in::DeviceOffer;
 use services::inference::PaidTest;
 use services::overview;
 use services::sign_in::OfferState;
@@ -84,7 +85,12 @@ fn action(state: &overview::ProviderState) -> Option<HealthAction> {
 }
 
 /// A provider's page.
-pub fn provider_detail(caller: &Caller, detail: overview::ProviderDetail, offer: Option<OfferState>) -> ProviderDetail {
+pub fn provider_detail(
+    caller: &Caller,
+    detail: overview::ProviderDetail,
+    offer: Option<OfferState>,
+    device: Option<DeviceOffer>,
+) -> ProviderDetail {
     let overview::ProviderDetail { state, models, activity, used_by, fallback } = detail;
     let provider = &state.provider;
     let methods = provider.methods.iter().map(|method| sign_in::fitted(self::method(method), caller, offer.as_ref())).collect();
@@ -94,6 +100,7 @@ pub fn provider_detail(caller: &Caller, detail: overview::ProviderDetail, offer:
         links: links(&provider.links),
         methods,
         sign_in_failure: offer.as_ref().and_then(sign_in::failure),
+        device: device.map(super::device::device),
         sign_ins: offer.map(sign_in::under_way).unwrap_or_default(),
         address: address(provider, state.connection.as_ref()),
         facts: facts(&state, used_by, fallback),

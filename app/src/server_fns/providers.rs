@@ -20,7 +20,8 @@ pub async fn provider(id: ProviderId) -> Result<ProviderDetail, AppError> {
     let (services, caller) = (ctx::services()?, ctx::caller()?);
     let detail = services.overview.detail(&caller, &id).await.map_err(ctx::fail)?;
     let sign_in = services.sign_in.state(&caller, &id).await.map_err(ctx::fail)?;
-    Ok(convert::provider_detail(&caller, detail, sign_in))
+    let device = services.device_sign_in.state(&caller, &id).await.map_err(ctx::fail)?;
+    Ok(convert::provider_detail(&caller, detail, sign_in, device))
 }
 
 /// Which providers a pasted key may belong to, best guess first. The key travels in the body and is not kept.

@@ -3,6 +3,7 @@
 
 mod access;
 mod audit;
+mod device;
 mod error;
 mod live;
 mod moment;
@@ -14,6 +15,7 @@ mod usage;
 
 pub use access::{AccessTokenView, NewAccessToken};
 pub use audit::{AuditPage, AuditQuery, AuditView};
+pub use device::{CodeView, DeviceFlowView, DeviceView};
 pub use error::{AppError, ErrorCode};
 pub use live::LiveEvent;
 pub use moment::Moment;

@@ -1,6 +1,6 @@
 //! Providers on the wire.
 
-use super::{AuditView, Moment, OwnerSwitch, SignInFailure, SignInView};
+use super::{AuditView, DeviceView, Moment, OwnerSwitch, SignInFailure, SignInView};
 use serde::{Deserialize, Serialize};
 use vocab::{AuthMethod, Category, Health, ModelClass, ModelStatus, ProviderId, Tier, Verdict};
 
@@ -224,6 +224,8 @@ pub struct ProviderDetail {
     pub sign_ins: Vec<SignInView>,
     /// How the viewer's last sign-in went wrong, if it did lately.
     pub sign_in_failure: Option<SignInFailure>,
+    /// Signing in with a code, where the provider has that.
+    pub device: Option<DeviceView>,
     /// For local engines: the addresses that were looked at.
     pub looked_at: Vec<String>,
     /// Grows with every change; a save from an older page is refused.

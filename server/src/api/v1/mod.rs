@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod audit;
+mod device_flows;
 mod finance;
 mod health;
 mod keys;
@@ -45,6 +46,7 @@ pub(super) fn operations() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(providers::router())
         .merge(sign_ins::router())
+        .merge(device_flows::router())
         .merge(models::router())
         .merge(keys::router())
         .merge(access_tokens::router())

@@ -2,7 +2,7 @@
 
 use crate::components::Post;
 use crate::server_fns::providers::{ConnectLocal, ConnectWithKey, Disconnect, PaidTest, SetEnabled, SyncModels, TestConnection};
-use crate::server_fns::sign_in::{AllowSignIn, CancelSignIn, PasteAnswer};
+use crate::server_fns::sign_in::{AllowSignIn, CancelDeviceFlow, CancelSignIn, PasteAnswer, StartDeviceFlow};
 use crate::wire::{MethodView, ProviderDetail};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -29,6 +29,10 @@ pub struct Actions {
     pub paste: Post<PasteAnswer>,
     /// Gives a sign-in up.
     pub cancel: Post<CancelSignIn>,
+    /// Begins a sign-in with a code.
+    pub start_device: Post<StartDeviceFlow>,
+    /// Calls it off.
+    pub cancel_device: Post<CancelDeviceFlow>,
     /// Turns the owner's switch.
     pub allow: Post<AllowSignIn>,
 }
@@ -46,6 +50,8 @@ impl Actions {
             sync: Post::new(),
             paste: Post::new(),
             cancel: Post::new(),
+            start_device: Post::new(),
+            cancel_device: Post::new(),
             allow: Post::new(),
         }
     }
@@ -60,6 +66,8 @@ impl Actions {
             + self.sync.version().get()
             + self.paste.version().get()
             + self.cancel.version().get()
+            + self.start_device.version().get()
+            + self.cancel_device.version().get()
             + self.allow.version().get()
     }
 }

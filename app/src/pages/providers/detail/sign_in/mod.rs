@@ -1,6 +1,8 @@
 //! Signing in at the provider, in the browser or with a code.
 
 mod begin;
+mod code;
+mod device;
 mod owner_switch;
 mod result;
 mod waiting;
@@ -10,6 +12,7 @@ pub use result::SignInResult;
 use super::screen::Screen;
 use crate::wire::MethodView;
 use begin::BeginForm;
+use device::DevicePanel;
 use leptos::prelude::*;
 use owner_switch::OwnerSwitchForm;
 use vocab::AuthMethod;
@@ -33,6 +36,9 @@ pub fn SignInPanel(screen: Screen) -> impl IntoView {
 fn offer(screen: Screen, method: &MethodView) -> AnyView {
     if let Some(reason) = &method.unavailable {
         return view! { <Unavailable screen=screen reason=reason.clone() /> }.into_any();
+    }
+    if method.kind == AuthMethod::DeviceCode {
+        return view! { <DevicePanel screen=screen /> }.into_any();
     }
     let switch = method.owner_switch.clone();
     let open = switch.as_ref().is_none_or(|switch| switch.on);
