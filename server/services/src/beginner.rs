@@ -24,7 +24,7 @@ pub(crate) struct Begun<'a> {
     /// Who.
     pub user_id: UserId,
     /// With what.
-    pub begun_in: BegunIn,
+    pub with: BegunIn,
     /// Where.
     pub provider_id: &'a ProviderId,
 }
@@ -39,7 +39,7 @@ pub(crate) async fn still_allowed(
     let may = |user: &User| user.is_active() && user.role.may(Permission::ManageProviderConnections);
     let Some(user) = ports.people.user(begun.user_id).await?.filter(may) else { return Ok(None) };
     let now = environment.now();
-    match begun.begun_in {
+    match begun.with {
         BegunIn::Session(id) => {
             let sessions = ports.sessions.of_user(user.id).await?;
             let rules = SessionRules::default();

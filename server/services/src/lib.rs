@@ -28,9 +28,9 @@ pub mod usage;
 use domain::provider::Catalogue;
 use environment::Environment;
 use ports::{
-    AccessTokenRepo, AuditRepo, BuildSandbox, ConnectionRepo, DeviceFlowRepo, EventLog, FigureRepo, FinanceRepo, FlowRepo, GrantRepo, HandOffRepo,
-    InstallationRepo, JobRepo, ModelRepo, NotificationRepo, Outlets, PeopleRepo, PriceFacts, Programs, ProviderClient, SealedRepo,
-    SessionRepo, ThrottleRepo, TokenEndpoint, Upstream, UsageRepo,
+    AccessTokenRepo, AuditRepo, BuildSandbox, ConnectionRepo, DeviceFlowRepo, EventLog, FigureRepo, FinanceRepo, FlowRepo, GrantRepo,
+    HandOffRepo, InstallationRepo, JobRepo, ModelRepo, NotificationRepo, Outlets, PeopleRepo, PriceFacts, Programs, ProviderClient,
+    SealedRepo, SessionRepo, ThrottleRepo, TokenEndpoint, Upstream, UsageRepo,
 };
 use std::sync::Arc;
 use url::Url;

@@ -69,7 +69,7 @@ pub struct Activation {
 #[derive(Debug, Clone)]
 pub enum Finished {
     /// In a browser, as it shall be.
-    Browser(OAuthFlow),
+    Browser(Box<OAuthFlow>),
     /// With a code.
     Device {
         /// Which.

@@ -49,14 +49,14 @@ impl DeviceSignIn {
             .done(Action::PROVIDER_SIGN_IN, Object::Provider(id.clone()), detail)
             .event(Event::FlowChanged { provider_id: id.clone() });
         if self.ports().device_flows.begin(&flow, ALIVE, trail.build()).await? {
-            let state = self.view(caller, &provider, &flow, flow.created_at);
+            let state = Self::view(caller, &provider, &flow, flow.created_at);
             self.run(provider.clone(), flow);
             return Ok(DeviceBegun { flow: state, new: true });
         }
         let open = self.ports().device_flows.newest(id).await?.filter(DeviceFlow::is_open);
         let flow = open.ok_or_else(|| ServiceError::from(StoreError::Conflict(FLOW_ENDED)))?;
         let now = self.ports().installation.now().await?;
-        Ok(DeviceBegun { flow: self.view(caller, &provider, &flow, now), new: false })
+        Ok(DeviceBegun { flow: Self::view(caller, &provider, &flow, now), new: false })
     }
 
     /// A sign-in as soon as it shows a code or is over, or as it is when that takes longer than `limit`.
@@ -71,7 +71,7 @@ impl DeviceSignIn {
                 caller.require_sign_in(&flow.provider_id)?;
                 let provider = self.0.parts.credentials.provider(&flow.provider_id)?;
                 let now = self.ports().installation.now().await?;
-                return Ok(self.view(caller, &provider, &flow, now));
+                return Ok(Self::view(caller, &provider, &flow, now));
             }
             sleep(Duration::from_millis(50)).await;
         }

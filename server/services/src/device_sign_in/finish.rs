@@ -21,6 +21,7 @@ use vocab::{AuthMethod, DevicePhase};
 pub(super) struct Granted {
     secrets: GrantSecrets,
     expires_in: Option<Duration>,
+    refresh_expires_in: Option<Duration>,
     account: Option<String>,
 }
 
@@ -42,7 +43,7 @@ impl Granted {
         let identity = tokens.id_token.as_ref().and_then(claims).map(|claims| Identity::of_claims(&claims)).unwrap_or_default();
         let secrets = GrantSecrets { account_id: identity.account_id.clone(), subject: identity.subject.clone(), ..tokens.merged(None) };
         let account = identity.label().or_else(|| tokens.account.clone());
-        Self { secrets, expires_in: tokens.expires_in, account }
+        Self { secrets, expires_in: tokens.expires_in, refresh_expires_in: tokens.refresh_expires_in, account }
     }
 
     /// From the file that the provider's program left behind.
@@ -57,7 +58,7 @@ impl Granted {
         // A file may hold a token that has run out, with one that fetches the next: then that is due at once.
         let expires_in = file.expires_at.map(|at| (at - now).max(Duration::SECOND));
         let identity = file.id_token.as_ref().and_then(claims).map(|claims| Identity::of_claims(&claims)).unwrap_or_default();
-        Self { secrets, expires_in, account: identity.label().or_else(|| file.email.clone()) }
+        Self { secrets, expires_in, refresh_expires_in: None, account: identity.label().or_else(|| file.email.clone()) }
     }
 }
 
@@ -95,12 +96,13 @@ impl DeviceSignIn {
 
     async fn connect(&self, provider: &Arc<Provider>, flow: &DeviceFlow, granted: &Granted) -> Result<(), Failed> {
         let parts = &self.0.parts;
-        let begun = Begun { user_id: flow.user_id, begun_in: flow.begun_in, provider_id: &flow.provider_id };
+        let begun = Begun { user_id: flow.user_id, with: flow.begun_in, provider_id: &flow.provider_id };
         let caller = still_allowed(&parts.ports, &parts.environment, &begun, &Origin::default()).await.map_err(fault)?;
         let caller = caller.ok_or_else(|| Failed::new(FailureReason::NotAllowed))?;
         let now = parts.ports.installation.now().await.map_err(fault)?;
         let [dice] = parts.environment.entropy().bytes::<1>();
-        let life = Life::begin(now, granted.expires_in, granted.secrets.refresh_token.is_some(), None, dice);
+        let ends_at = granted.refresh_expires_in.map(|lives| now + lives);
+        let life = Life::begin(now, granted.expires_in, granted.secrets.refresh_token.is_some(), ends_at, dice);
         let grant = parts.credentials.grants().of_tokens(&provider.id, AuthMethod::DeviceCode, &granted.secrets, life).map_err(fault)?;
         let header = provider.renewal(AuthMethod::DeviceCode).and_then(|renewal| renewal.account_header);
         let signed_in = SignedIn {

@@ -68,12 +68,12 @@ impl DeviceSignIn {
         let now = self.ports().installation.now().await?;
         let newest = self.ports().device_flows.newest(id).await?;
         let news = |flow: &DeviceFlow| flow.is_open() || (flow.facts.phase != DevicePhase::Cancelled && now - flow.facts.at < SHOWN);
-        let flow = newest.filter(news).map(|flow| self.view(caller, &provider, &flow, now));
+        let flow = newest.filter(news).map(|flow| Self::view(caller, &provider, &flow, now));
         Ok(Some(DeviceOffer { modes, missing_program: missing, warnings, hints: settings.hints.clone(), flow }))
     }
 
     /// One sign-in for one viewer. Whoever approved a code would connect their own account, so only those who may connect see it.
-    pub(super) fn view(&self, caller: &Caller, provider: &Provider, flow: &DeviceFlow, now: OffsetDateTime) -> DeviceFlowState {
+    pub(super) fn view(caller: &Caller, provider: &Provider, flow: &DeviceFlow, now: OffsetDateTime) -> DeviceFlowState {
         let facts = &flow.facts;
         let shown = || {
             let user_code = UserCode::read(facts.user_code.as_deref()?)?;

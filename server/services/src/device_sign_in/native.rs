@@ -64,21 +64,8 @@ impl DeviceSignIn {
             return self.fail(flow, FailureReason::Internal).await;
         };
         let (_, settings) = Self::settings(&provider)?;
-        let (Some(state), Some(url)) = (self.state_of(&flow), settings.poll_endpoint()) else {
-            return self.fail(flow, FailureReason::Internal).await;
-        };
-        let DeviceState::Waiting(waiting) = &state else { return Ok(()) };
-        let Some(code) = waiting.asking.as_ref().map(|asking| asking.device_code.clone()) else { return Ok(()) };
-        let mut fields = match settings.protocol {
-            DeviceProtocol::Rfc8628 => vec![("grant_type", SecretString::from(GRANT_TYPE)), ("device_code", code)],
-            DeviceProtocol::CodexDeviceAuth => {
-                vec![("device_auth_id", code), ("user_code", waiting.shown.user_code.as_str().to_owned().into())]
-            }
-        };
-        if settings.protocol == DeviceProtocol::Rfc8628 {
-            fields.extend(client(settings));
-        }
-        let request = TokenRequest { url, format: format(settings), fields, parameters: BTreeMap::new() };
+        let Some(state) = self.state_of(&flow) else { return self.fail(flow, FailureReason::Internal).await };
+        let Some(request) = question(settings, &state) else { return self.fail(flow, FailureReason::Internal).await };
         let reply = self.ports().token_endpoint.send(request).await;
         let answer = match &reply {
             Ok(reply) => poll::read(settings.protocol, reply.status, reply.body.expose_secret().as_bytes()),
@@ -90,25 +77,21 @@ impl DeviceSignIn {
         let now = self.ports().installation.now().await?;
         let Ok(next) = state.polled(&answer, now) else { return Ok(()) };
         let stepped = self.step(flow, &next, ALIVE).await;
-        let granted = self.granted(settings, &answer, reply.ok());
+        let granted = self.granted(settings, &answer, reply.ok()).await;
         match stepped {
             // In a task of its own: what was granted is not lost to whoever stops waiting.
             Ok(Some(flow)) if matches!(next, DeviceState::Finishing { .. }) => {
-                let (me, provider) = (self.clone(), provider.clone());
-                let granted = granted.await;
+                let me = self.clone();
                 tokio::spawn(async move { me.finish(&provider, flow, granted).await });
-                Ok(())
             }
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => {
-                self.unwanted(&provider, granted.await).await;
-                Ok(())
-            }
+            Ok(Some(_)) => {}
+            Ok(None) => self.unwanted(&provider, granted).await,
             Err(error) => {
-                self.unwanted(&provider, granted.await).await;
-                Err(error)
+                self.unwanted(&provider, granted).await;
+                return Err(error);
             }
         }
+        Ok(())
     }
 
     /// The tokens of an answer that says yes; a code is exchanged for them.
@@ -126,6 +109,19 @@ impl DeviceSignIn {
             _ => Err(Failed::new(FailureReason::Internal)),
         }
     }
+}
+
+/// The question that a waiting sign-in asks; `None` when it asks none.
+fn question(settings: &DeviceSettings, state: &DeviceState) -> Option<TokenRequest> {
+    let DeviceState::Waiting(waiting) = state else { return None };
+    let code = waiting.asking.as_ref()?.device_code.clone();
+    let fields = match settings.protocol {
+        DeviceProtocol::Rfc8628 => [vec![("grant_type", SecretString::from(GRANT_TYPE)), ("device_code", code)], client(settings)].concat(),
+        DeviceProtocol::CodexDeviceAuth => {
+            vec![("device_auth_id", code), ("user_code", waiting.shown.user_code.as_str().to_owned().into())]
+        }
+    };
+    Some(TokenRequest { url: settings.poll_endpoint()?, format: format(settings), fields, parameters: BTreeMap::new() })
 }
 
 fn read(settings: &DeviceSettings, reply: &TokenReply) -> Result<Granted, Failed> {

@@ -33,6 +33,8 @@ struct Lane<'a> {
     rule: VerificationRule,
     control: Arc<dyn SandboxControl>,
     output: LoginOutput,
+    /// When it has been quiet for long enough that what it printed counts as all there is.
+    quiet_at: Instant,
 }
 
 /// How watching ended.
@@ -82,7 +84,7 @@ impl DeviceSignIn {
             Ok(run) => run,
             Err(error) => return self.fail(flow, not_started(cli, &error)).await,
         };
-        let mut lane = Lane { provider, cli, rule: settings.verification_rule(), control, output: LoginOutput::default() };
+        let mut lane = Lane { provider, cli, rule: settings.verification_rule(), control, output: LoginOutput::default(), quiet_at: far() };
         let done = self.watch(&mut lane, flow, output, &stop).await;
         // Whatever is left of it ends now; its home directory goes with the last holder.
         lane.control.kill().await;
@@ -99,46 +101,36 @@ impl DeviceSignIn {
         stop: &Notify,
     ) -> ServiceResult<()> {
         let begun = Instant::now();
-        let mut quiet_at = far(begun);
         let mut heartbeat = interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut late_at = begun + FIRST_WORDS;
-        let mut shown = false;
         let watched = loop {
-            tokio::select! {
+            let waits = flow.facts.user_code.is_some();
+            let late_at = begun + if waits { DeviceState::PROGRAM_LIFETIME.unsigned_abs() } else { FIRST_WORDS };
+            let reading = tokio::select! {
                 piece = output.next() => match piece {
-                    Some(Output::Stdout(piece) | Output::Stderr(piece)) => {
-                        lane.output.push(&piece);
-                        quiet_at = Instant::now() + LoginOutput::QUIET.unsigned_abs();
-                    }
-                    None => {
-                        lane.output.end_line();
-                        break Watched::Ended(lane.control.wait().await);
-                    }
+                    Some(Output::Stdout(piece) | Output::Stderr(piece)) => lane.heard(&piece),
+                    None => break lane.ended().await,
                 },
-                () = sleep_until(quiet_at) => {
-                    lane.output.end_line();
-                    quiet_at = far(begun);
-                    match (shown, lane.output.reading(&lane.rule)) {
-                        (true, _) | (_, Reading::Nothing | Reading::Sure(_)) => {}
-                        (_, Reading::Likely(likely)) => match self.show(flow, likely).await? {
-                            Some(next) => (flow, shown, late_at) = (next, true, begun + lifetime()),
-                            None => return Ok(()),
-                        },
-                        (_, Reading::ManyCodes) => break Watched::Hopeless(FailureReason::ManyCodes),
-                        (_, Reading::ForeignAddress(host)) => break Watched::Hopeless(FailureReason::ForeignAddress(host)),
-                    }
-                }
-                _ = heartbeat.tick() => if !self.ports().device_flows.keep_alive(flow.id, ALIVE_FOR).await? { break Watched::Off },
+                () = sleep_until(lane.quiet_at) => lane.quiet(),
+                () = sleep_until(late_at) => break if waits { Watched::Late } else { Watched::Hopeless(FailureReason::TooLong) },
                 () = stop.notified() => break Watched::Off,
-                () = sleep_until(late_at) => break if shown { Watched::Late } else { Watched::Hopeless(FailureReason::TooLong) },
-            }
-            if !shown && let Reading::Sure(sure) = lane.output.reading(&lane.rule) {
-                match self.show(flow, sure).await? {
-                    Some(next) => (flow, shown, late_at) = (next, true, begun + lifetime()),
-                    None => return Ok(()),
+                _ = heartbeat.tick() => {
+                    if !self.ports().device_flows.keep_alive(flow.id, ALIVE_FOR).await? {
+                        break Watched::Off;
+                    }
+                    continue;
                 }
-            }
+            };
+            flow = match reading {
+                _ if waits => continue,
+                Reading::Nothing => continue,
+                Reading::Sure(shown) | Reading::Likely(shown) => match self.show(flow, shown).await? {
+                    Some(next) => next,
+                    None => return Ok(()),
+                },
+                Reading::ManyCodes => break Watched::Hopeless(FailureReason::ManyCodes),
+                Reading::ForeignAddress(host) => break Watched::Hopeless(FailureReason::ForeignAddress(host)),
+            };
         };
         self.conclude(lane, flow, watched).await
     }
@@ -172,6 +164,29 @@ impl DeviceSignIn {
 }
 
 impl Lane<'_> {
+    /// A piece of output: only what leaves no doubt counts at once.
+    fn heard(&mut self, piece: &[u8]) -> Reading {
+        self.output.push(piece);
+        self.quiet_at = Instant::now() + LoginOutput::QUIET.unsigned_abs();
+        match self.output.reading(&self.rule) {
+            sure @ Reading::Sure(_) => sure,
+            _ => Reading::Nothing,
+        }
+    }
+
+    /// Nothing came for a while.
+    fn quiet(&mut self) -> Reading {
+        self.output.end_line();
+        self.quiet_at = far();
+        self.output.reading(&self.rule)
+    }
+
+    /// Its output has ended.
+    async fn ended(&mut self) -> Watched {
+        self.output.end_line();
+        Watched::Ended(self.control.wait().await)
+    }
+
     /// What the program stored.
     async fn credential(&self, now: OffsetDateTime) -> Result<Granted, Failed> {
         let bad = |words: String| Failed::new(FailureReason::BadCredentialFile(words));
@@ -220,11 +235,7 @@ fn not_started(cli: &CliSettings, error: &SandboxError) -> FailureReason {
     }
 }
 
-const fn lifetime() -> Duration {
-    DeviceState::PROGRAM_LIFETIME.unsigned_abs()
-}
-
 /// Later than anything that happens here.
-fn far(begun: Instant) -> Instant {
-    begun + Duration::from_hours(24)
+fn far() -> Instant {
+    Instant::now() + Duration::from_hours(24)
 }

@@ -60,7 +60,7 @@ impl SignIn {
             },
             account: granted.account.clone(),
             shared_with,
-            ends: Finished::Browser(self.succeeded(flow).await?),
+            ends: Finished::Browser(Box::new(self.succeeded(flow).await?)),
             trigger: "oauth",
         };
         self.0.connections.connect_signed_in(caller, &signed_in).await.map_err(|not| match not {

@@ -205,7 +205,7 @@ impl SignIn {
 
     /// The person who began it, if they still may.
     async fn beginner_of(&self, flow: &OAuthFlow, origin: &Origin) -> Result<Caller, Failed> {
-        let begun = Begun { user_id: flow.user_id, begun_in: flow.begun_in, provider_id: &flow.provider_id };
+        let begun = Begun { user_id: flow.user_id, with: flow.begun_in, provider_id: &flow.provider_id };
         let caller = still_allowed(&self.0.ports, &self.0.environment, &begun, origin).await.map_err(|error| internal(&error))?;
         caller.ok_or_else(|| Failed::new(FlowFailure::NotAllowed, ""))
     }

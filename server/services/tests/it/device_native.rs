@@ -38,7 +38,7 @@ async fn over(world: &World, vendor: Vendor) -> DeviceFlowState {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("it never ended");
+    unreachable!("it never ended");
 }
 
 fn code(state: &DeviceFlowState) -> String {
@@ -67,7 +67,7 @@ async fn both_vendors_are_signed_in_to_and_kept_fresh() {
                 services::credentials::Credentials::new(world.house.services.catalogue.clone(), world.house.services.grants.clone());
             let connection = world.house.ports.connections.of_provider(&id(vendor.id())).await.unwrap().unwrap();
             let target = target.target(&connection).await.unwrap();
-            let account = target.headers.get("chatgpt-account-id").is_some();
+            let account = target.headers.contains_key("chatgpt-account-id");
             assert_eq!(account, vendor == Vendor::Codex);
             let counts = world.issuer.counts(vendor);
             assert_eq!((counts.refreshed, counts.duplicates), (1, 0));

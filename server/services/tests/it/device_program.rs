@@ -66,7 +66,7 @@ async fn over(world: &World) -> DeviceFlowState {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("it never ended");
+    unreachable!("it never ended");
 }
 
 async fn reason_of(script: &str) -> (String, String) {
@@ -211,5 +211,5 @@ async fn wait_for(mut done: impl FnMut() -> bool) {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("it did not come to that");
+    unreachable!("it did not come to that");
 }

@@ -140,7 +140,7 @@ async fn a_flow_ends_with_its_connection_or_not_at_all(database: &TestDatabase) 
     let mut sign_in = activation(connection(1, "codex"), Some(grant(1)));
     let mut sibling = connection(2, "chatgpt");
     sibling.grant_id = Some(grant(1).id);
-    (sign_in.siblings, sign_in.finishes) = (vec![sibling], Some(Finished::Browser(ended)));
+    (sign_in.siblings, sign_in.finishes) = (vec![sibling], Some(Finished::Browser(Box::new(ended))));
     storage.activate(sign_in.clone(), Trail::default()).await.unwrap();
     assert_eq!((rows(database, "connection").await, rows(database, "outbox_event").await), (2, 2));
     assert_eq!(storage.by_state(&[1; 32]).await.unwrap().unwrap().state, FlowState::Succeeded { at: later(1) });

@@ -54,8 +54,7 @@ fn written_as_wanted(vendor: Vendor, request: &Recorded) -> Result<(), Refusal> 
         Vendor::Codex if exchange && has("state") => {
             Err(Refusal::new(400, "unknown_parameter", "Unknown parameter: 'state'.").shaped(Shape::Coded))
         }
-        Vendor::Xai if *json => Err(invalid_request("Send a form")),
-        Vendor::Chatgpt if *json => Err(invalid_request("Send a form")),
+        Vendor::Xai | Vendor::Chatgpt if *json => Err(invalid_request("Send a form")),
         Vendor::Chatgpt if has("state") => Err(invalid_request("Unknown parameter: state")),
         Vendor::Chatgpt if fields.get("resource").map(String::as_str) != Some(RESOURCE) => Err(invalid_request("resource is missing")),
         Vendor::Chatgpt if !exchange && has("scope") => Err(invalid_request("scope is not taken here")),
