@@ -50,4 +50,4 @@ pub use select_field::SelectField;
 pub use skeleton::Skeleton;
 pub use submit_button::SubmitButton;
 pub use theme::{ThemeChoice, ThemeSwitch};
-pub use viewer::{ViewerContext, use_may};
+pub use viewer::{InPractice, ViewerContext, use_may};

@@ -32,3 +32,11 @@ pub fn use_may(permission: Permission) -> Signal<bool> {
     let viewer = expect_context::<ViewerContext>();
     Signal::derive(move || viewer.get().is_some_and(|viewer| viewer.may(permission)))
 }
+
+/// Shows what it holds in practice mode only.
+#[component]
+pub fn InPractice(children: ChildrenFn) -> impl IntoView {
+    let viewer = expect_context::<ViewerContext>();
+    let practice = move || viewer.get().is_some_and(|viewer| viewer.practice);
+    view! { <Transition>{move || practice().then(|| children())}</Transition> }.into_any()
+}
