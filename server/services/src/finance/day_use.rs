@@ -1,10 +1,14 @@
 //! Use in rows of a day, model and meter: what metered bills and exports are made of.
 
 use super::Finance;
-use super::measured::{DayUsed, UseOf};
+use super::course::Course;
+use super::measured::{DayUsed, UseOf, uncountable};
+use crate::error::ServiceResult;
 use domain::finance::allowance::AllowanceTerms;
 use domain::finance::focus::DayUse;
+use domain::finance::focus::charges::split;
 use domain::finance::money::ratio;
+use domain::finance::period::Period;
 use domain::finance::price::meters;
 use domain::finance::vendor::{Vendor, VendorKey};
 use rust_decimal::Decimal;
@@ -62,5 +66,51 @@ fn counted(metric: MetricKey, used: &DayUsed, meter: Meter, count: u64) -> Decim
         MetricKey::Requests => share(used.sum.requests.into()),
         MetricKey::Spend => used.value.map_or(Decimal::ZERO, |value| share(value.amount())),
         MetricKey::InputTokens | MetricKey::OutputTokens | MetricKey::Credits | MetricKey::Seats => Decimal::ZERO,
+    }
+}
+
+/// Metered use, divided at what allowances cover.
+#[derive(Default)]
+pub(super) struct Beyond {
+    /// What they cover.
+    pub(super) within: Vec<DayUse>,
+    /// What is to be paid.
+    pub(super) beyond: Vec<DayUse>,
+}
+
+/// Divides the use of a metered contract in a billing period. Each allowance covers its own periods, in the order of use.
+pub(super) fn beyond_allowances(
+    finance: &Finance,
+    course: &Course,
+    days: Period,
+    used: &[DayUsed],
+    of: &UseOf<'_>,
+) -> ServiceResult<Beyond> {
+    let mut divided = Beyond { within: Vec::new(), beyond: finance.day_uses(used, of, None) };
+    for allowance in course.around.allowances.iter().filter(|allowance| allowance.terms.metric.is_observable()) {
+        let counted = finance.day_uses(used, of, Some(&allowance.terms));
+        let cycle = allowance.terms.cycle(course.agreed.anchor, course.agreed.cadence);
+        for period in cycle.touching(days) {
+            let of_period: Vec<DayUse> = counted.iter().filter(|used| period.contains(used.day)).cloned().collect();
+            let included = allowance.terms.included.unwrap_or_default();
+            for part in split(&of_period, included).map_err(|error| uncountable(&error))?.within {
+                divided.cover(part);
+            }
+        }
+    }
+    divided.beyond.retain(|left| left.quantity > Decimal::ZERO);
+    Ok(divided)
+}
+
+impl Beyond {
+    /// Takes a part out of what is to be paid. What another allowance has covered already is covered.
+    fn cover(&mut self, part: DayUse) {
+        let key = |used: &DayUse| (used.day, used.provider_id.clone(), used.model_id.clone(), used.meter, used.agent_id.clone());
+        let Some(left) = self.beyond.iter_mut().find(|left| key(left) == key(&part)) else { return };
+        let quantity = part.quantity.min(left.quantity);
+        left.quantity -= quantity;
+        if quantity > Decimal::ZERO {
+            self.within.push(DayUse { quantity, ..part });
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Finance;
 use super::course::Course;
+use super::day_use::beyond_allowances;
 use super::ledger::Decision;
 use super::measured::{UseOf, uncountable};
 use crate::error::ServiceResult;
@@ -15,8 +16,6 @@ use domain::finance::bill::{
 };
 use domain::finance::contract::Contract;
 use domain::finance::evaluation::Subject;
-use domain::finance::focus::DayUse;
-use domain::finance::focus::charges::split;
 use domain::finance::price::PriceBook;
 use domain::finance::work_item::Finding;
 use domain::people::Actor;
@@ -154,7 +153,7 @@ impl Finance {
         let around = &course.around;
         let of = UseOf::contract(&around.contract, &around.coverage, &around.profiles, book);
         let used = self.used_on(due.active, &of).await?;
-        let billed = beyond_allowances(self, course, due, &used, &of)?;
+        let billed = beyond_allowances(self, course, due.active, &used, &of)?.beyond;
         let mut meters: Vec<MeterUse> = Vec::new();
         for day in billed {
             let price = day.agreed.or(day.list.map(|(price, _)| price));
@@ -194,39 +193,6 @@ impl Finance {
         });
         Ok(over.collect())
     }
-}
-
-/// Use that no allowance of a metered contract covers. Each allowance covers its own periods, in the order of use.
-pub(super) fn beyond_allowances(
-    finance: &Finance,
-    course: &Course,
-    due: &DueDraft,
-    used: &[super::measured::DayUsed],
-    of: &UseOf<'_>,
-) -> ServiceResult<Vec<DayUse>> {
-    let mut rest = finance.day_uses(used, of, None);
-    let quantified = course.around.allowances.iter().filter(|allowance| allowance.terms.included.is_some());
-    for allowance in quantified {
-        let counted = finance.day_uses(used, of, Some(&allowance.terms));
-        let cycle = allowance.terms.cycle(course.agreed.anchor, course.agreed.cadence);
-        for period in cycle.touching(due.active) {
-            let of_period: Vec<DayUse> = counted.iter().filter(|use_| period.contains(use_.day)).cloned().collect();
-            let covered = split(&of_period, allowance.terms.included.unwrap_or_default()).map_err(|error| uncountable(&error))?.within;
-            for part in covered {
-                let same = |other: &&mut DayUse| {
-                    other.day == part.day
-                        && other.provider_id == part.provider_id
-                        && other.model_id == part.model_id
-                        && other.meter == part.meter
-                };
-                if let Some(left) = rest.iter_mut().find(same) {
-                    left.quantity = (left.quantity - part.quantity).max(Decimal::ZERO);
-                }
-            }
-        }
-    }
-    rest.retain(|left| left.quantity > Decimal::ZERO);
-    Ok(rest)
 }
 
 impl Course {

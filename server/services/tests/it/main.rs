@@ -8,6 +8,7 @@ mod device_program;
 mod finance_bills;
 mod finance_contracts;
 mod finance_evaluation;
+mod finance_export;
 mod finance_items;
 mod finance_seed;
 mod finance_world;
