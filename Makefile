@@ -25,7 +25,7 @@ define say
 @printf '→ %s\n' $(1) >&2
 endef
 
-.PHONY: help setup run demo dev build server wasm site stand-in test rust-tests e2e bench chaos fmt advisories \
+.PHONY: help setup run demo dev build server wasm site stand-in test rust-tests e2e bench bench-finance chaos fmt advisories \
 	lint lint-format lint-shell lint-tree lint-house lint-clippy lint-doc
 
 help: ## this list
@@ -78,6 +78,9 @@ e2e: build stand-in ## Playwright, against the release build
 	$(call say,"running Playwright")
 	@scripts/setup.sh tests
 	@cd end2end && $(PROGRAMS) npx --no-install playwright test
+
+bench-finance: ## the daily evaluation of 1,000 contracts with 1,000,000 requests, on both databases
+	@PURSER_TEST_POSTGRES_URL="$$(scripts/postgres.sh start)" cargo nextest run -p services --locked --run-ignored only --no-capture finance_bench
 
 bench: build ## gateway against a plain nginx hop to the same upstream, in one run
 	@bench/gateway.sh

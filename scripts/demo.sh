@@ -24,4 +24,11 @@ cat >&2 <<TEXT
   Ollama is found by itself. Everything lies in $data; delete it to start over.
 
 TEXT
-PURSER_PRACTICE=1 PURSER_DATA_DIR="$data" PURSER_PROVIDERS_FILE="$data/practice.toml" "$PURSER_BIN" serve
+# As soon as the owner has an account, Finance gets a made-up history: contracts, a hundred days of use, bills, open items.
+export PURSER_PRACTICE=1 PURSER_DATA_DIR="$data" PURSER_PROVIDERS_FILE="$data/practice.toml"
+if [ "${PURSER_PRACTICE_HISTORY:-1}" = 1 ]; then
+  (until "$PURSER_BIN" practice >/dev/null 2>&1; do sleep 3; done) &
+  history=$!
+  trap 'kill "$stand_in" "$history" 2>/dev/null || true' EXIT
+fi
+"$PURSER_BIN" serve

@@ -12,7 +12,8 @@ use domain::people::Caller;
 use serde::de::DeserializeOwned;
 use services::ServiceError;
 use std::str::FromStr;
-use vocab::{AccessTokenId, ContractId, NotificationId, ProviderId, SessionId, SupplierId, UserId, WorkItemId};
+use vocab::finance::FinanceJob;
+use vocab::{AccessTokenId, BillId, ContractId, NotificationId, ProviderId, SessionId, SupplierId, UserId, WorkItemId};
 
 /// Who is asking. The router has already refused strangers; a route it forgot refuses them here.
 pub struct Asking(pub Caller);
@@ -93,6 +94,14 @@ impl PathId for ContractId {
 
 impl PathId for WorkItemId {
     const NAMES: &'static str = "work item";
+}
+
+impl PathId for BillId {
+    const NAMES: &'static str = "bill";
+}
+
+impl PathId for FinanceJob {
+    const NAMES: &'static str = "job";
 }
 
 impl PathId for SessionId {

@@ -41,6 +41,9 @@ pub enum Command {
     },
     /// Look at settings, database, keys and files, and say what is wrong
     Doctor,
+    /// Fill a practice installation with a finance history
+    #[command(hide = true)]
+    Practice,
     /// Print the document of the machine API
     Openapi,
 }

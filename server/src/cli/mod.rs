@@ -7,6 +7,7 @@ mod doctor;
 mod migrate;
 mod openapi;
 mod password;
+mod practice;
 mod rotate_keys;
 mod status;
 mod token;
@@ -46,6 +47,7 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Tools(command) => tools::run(settings, command).await,
         Command::RotateKeys => rotate_keys::run(settings).await,
         Command::Status { check } => status::run(settings, check).await,
+        Command::Practice => practice::run(settings).await,
         Command::Doctor => doctor::run(settings).await,
     }
 }

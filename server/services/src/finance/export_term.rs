@@ -201,7 +201,8 @@ fn account(course: &Course) -> Account {
         billing_account_type: if is_metered { AccountType::Organization } else { AccountType::Subscription },
         currency: course.agreed.currency,
         invoice_issuer: supplier.clone(),
-        provider: vendor.name.clone(),
+        // Another name than the issuer's would say that a third party takes the money.
+        provider: supplier.clone(),
         host: None,
         vendor: contract.account.vendor().to_string(),
         service_name: format!("{} {}", vendor.name, contract.account.channel().label()),

@@ -109,6 +109,18 @@ impl Finance {
         })
     }
 
+    /// A contract's figures day by day, oldest first, from a day on.
+    ///
+    /// # Errors
+    /// [`crate::ServiceError::Forbidden`] without `view_finance`, [`crate::ServiceError::NotFound`].
+    pub async fn evaluations(&self, caller: &Caller, id: ContractId, from: Date) -> ServiceResult<Vec<Snapshot>> {
+        caller.require(Permission::ViewFinance)?;
+        if self.rows().contracts(&ContractsOf::Ids(vec![id])).await?.is_empty() {
+            return Err(crate::ServiceError::NotFound("contract"));
+        }
+        Ok(self.figures.snapshots(&SnapshotsOf::Since(id, from)).await?)
+    }
+
     fn uncovered(&self, profiles: &[FinanceProfile], rows: &[ContractRow]) -> Vec<UncoveredProvider> {
         let is_covered =
             |profile: &FinanceProfile| rows.iter().any(|row| row.covers.iter().any(|covered| covered.id == profile.provider_id));

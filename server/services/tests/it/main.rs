@@ -5,6 +5,8 @@
 mod connections;
 mod device_native;
 mod device_program;
+#[path = "../../../../bench/finance.rs"]
+mod finance_bench;
 mod finance_bills;
 mod finance_contracts;
 mod finance_evaluation;

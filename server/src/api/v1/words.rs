@@ -47,6 +47,10 @@ word_schemas! { vocab:
 }
 
 word_schemas! { finance:
+    BillLineKind: "What a bill's line is for.";
+    BillStatus: "Where a bill stands.";
+    Confidence: "How far a figure can be trusted.";
+    FinanceJob: "Work that Finance does by itself.";
     BillingCadence: "How often a contract is billed.";
     BillingTiming: "When the fixed amount is due.";
     BudgetWindow: "The stretch of time a budget is for.";

@@ -212,6 +212,21 @@ pub const ROUTES: &[Row] = &[
     ("POST", "/api/v1/finance/contracts/{id}/resume", Json(r#"{"version":0}"#), May(ManageFinance)),
     ("POST", "/api/v1/finance/contracts/{id}/terminate", Json(r#"{"version":0,"reason":"x"}"#), May(ManageFinance)),
     ("POST", "/api/v1/finance/contracts/{id}/supersede", Json(SUCCESSOR), May(ManageFinance)),
+    ("GET", "/api/v1/finance/contracts/{id}/evaluations", Nothing, May(ViewFinance)),
+    ("GET", "/api/v1/finance/spend", Nothing, May(ViewFinance)),
+    ("GET", "/api/v1/finance/bills", Nothing, May(ViewFinance)),
+    ("GET", "/api/v1/finance/bills/{id}", Nothing, May(ViewFinance)),
+    ("POST", "/api/v1/finance/bills/{id}/invoice", Json(r#"{"version":0,"invoice_ref":"x","lines":[]}"#), May(ManageFinance)),
+    ("POST", "/api/v1/finance/bills/{id}/submit", Json(r#"{"version":0}"#), May(ManageFinance)),
+    ("POST", "/api/v1/finance/bills/{id}/approve", Json(r#"{"version":0}"#), May(ManageFinance)),
+    ("POST", "/api/v1/finance/bills/{id}/reject", Json(r#"{"version":0,"reason":"x"}"#), May(ManageFinance)),
+    ("POST", "/api/v1/finance/bills/{id}/pay", Json(r#"{"version":0,"amount":"1","on":"2026-11-01"}"#), May(ManageFinance)),
+    ("POST", "/api/v1/finance/bills/{id}/void", Json(r#"{"version":0,"reason":"x"}"#), May(ManageFinance)),
+    ("POST", "/api/v1/finance/bills/{id}/redraft", Nothing, May(ManageFinance)),
+    ("GET", "/api/v1/finance/exports/focus.csv", Nothing, May(ViewFinance)),
+    ("GET", "/api/v1/finance/exports/focus.json", Nothing, May(ViewFinance)),
+    ("GET", "/api/v1/finance/jobs", Nothing, May(ViewFinance)),
+    ("POST", "/api/v1/finance/jobs/{job}/run", Json("{}"), May(ManageFinance)),
     ("GET", "/api/v1/finance/work-items", Nothing, May(ViewFinance)),
     ("PATCH", "/api/v1/finance/work-items/{id}", Json(r#"{"action":"start"}"#), May(ManageFinance)),
     ("GET", "/api/v1/finance/providers/{id}/panel", Nothing, Caller),
@@ -229,5 +244,6 @@ pub fn example(path: &str) -> String {
         .replace("{*rest}", "nowhere")
         .replace("{*id}", "nope/m")
         .replace("{provider_id}", "openai")
+        .replace("{job}", "upkeep")
         .replace("{id}", id)
 }

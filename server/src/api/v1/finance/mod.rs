@@ -1,13 +1,19 @@
 //! Finance: suppliers, contracts, work items, and what Finance knows of a provider.
 
+mod bill_views;
+mod bills;
 mod contract_edit;
 mod contract_life;
 mod contract_views;
 mod contracts;
+mod exports;
 mod fields;
 mod items;
+mod jobs;
 mod provider_views;
 mod providers;
+mod spend;
+mod spend_views;
 mod supplier_views;
 mod suppliers;
 mod terms;
@@ -42,6 +48,21 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(contract_life::resume))
         .routes(routes!(contract_life::terminate))
         .routes(routes!(contract_life::supersede))
+        .routes(routes!(spend::spend))
+        .routes(routes!(spend::evaluations))
+        .routes(routes!(bills::list))
+        .routes(routes!(bills::get))
+        .routes(routes!(bills::confirm))
+        .routes(routes!(bills::submit))
+        .routes(routes!(bills::approve))
+        .routes(routes!(bills::reject))
+        .routes(routes!(bills::pay))
+        .routes(routes!(bills::void))
+        .routes(routes!(bills::redraft))
+        .routes(routes!(exports::csv))
+        .routes(routes!(exports::description))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::run))
         .routes(routes!(items::list))
         .routes(routes!(items::change))
         .routes(routes!(providers::panel))

@@ -1,0 +1,105 @@
+//! `GET /api/v1/finance/exports/focus.csv` and `…/focus.json`
+
+use super::fields::Fields;
+use crate::api::extract::{Asking, Params};
+use crate::api::v1::refusals::{ErrorBody, Refusals};
+use crate::http::problem::Problem;
+use crate::state::AppState;
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
+use axum::response::IntoResponse;
+use domain::finance::focus::Profile;
+use serde::Deserialize;
+use services::ServiceError;
+use services::finance::{Export, ExportQuery};
+use utoipa::IntoParams;
+
+/// Which file.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExportParams {
+    /// First day, the first of a month: `2026-11-01`. Terms of contracts are given whole.
+    #[serde(default)]
+    #[param(required = true)]
+    from: String,
+    /// Day after the last, the first of a month.
+    #[serde(default)]
+    #[param(required = true)]
+    to: String,
+    /// FOCUS version: `1.2` when not given, or `1.4`.
+    version: Option<String>,
+    /// For importers that know no purchases: those as use. Such a file is no longer what the standard says.
+    #[serde(default)]
+    purchases_as_usage: bool,
+}
+
+impl ExportParams {
+    fn read(&self) -> Result<ExportQuery, ServiceError> {
+        let mut fields = Fields::default();
+        let profile = fields.read("version", self.version.as_deref().or(Some("1.2")), |text| match text {
+            "1.2" => Ok(Profile::V1_2),
+            "1.4" => Ok(Profile::V1_4),
+            _ => Err("choose 1.2 or 1.4"),
+        });
+        let (from, to) = (fields.date("from", Some(&self.from)), fields.date("to", Some(&self.to)));
+        let days = fields.needed("from", from).zip(fields.needed("to", to));
+        let read = days.zip(profile);
+        let query = |((from, to), profile)| ExportQuery { from, to, profile, purchases_as_usage: self.purchases_as_usage };
+        fields.done(read.map(query))
+    }
+}
+
+/// Costs and use in FOCUS
+///
+/// Whole terms of contracts; the same question gives the same bytes. A file that breaks a rule is not given away.
+#[utoipa::path(
+    get,
+    path = "/api/v1/finance/exports/focus.csv",
+    operation_id = "export_focus",
+    tag = "finance",
+    params(ExportParams),
+    responses(
+        (status = 200, description = "The file.", content_type = "text/csv", body = String),
+        (status = 409, description = "The file breaks a rule.", body = ErrorBody),
+        (status = 422, description = "Whole months only.", body = ErrorBody),
+        Refusals,
+    )
+)]
+pub async fn csv(
+    State(state): State<AppState>,
+    Asking(caller): Asking,
+    Params(query): Params<ExportParams>,
+) -> Result<impl IntoResponse, Problem> {
+    caller.require(vocab::Permission::ViewFinance).map_err(ServiceError::from)?;
+    let Export { name, csv, .. } = state.services.finance.export(&caller, &query.read()?).await?;
+    Ok((file("text/csv; charset=utf-8; header=present", &format!("{name}.csv")), csv))
+}
+
+/// The description of a FOCUS file
+#[utoipa::path(
+    get,
+    path = "/api/v1/finance/exports/focus.json",
+    operation_id = "describe_focus",
+    tag = "finance",
+    params(ExportParams),
+    responses(
+        (status = 200, description = "Version, schema and columns.", content_type = "application/json", body = Object),
+        (status = 409, description = "The file breaks a rule.", body = ErrorBody),
+        (status = 422, description = "Whole months only.", body = ErrorBody),
+        Refusals,
+    )
+)]
+pub async fn description(
+    State(state): State<AppState>,
+    Asking(caller): Asking,
+    Params(query): Params<ExportParams>,
+) -> Result<impl IntoResponse, Problem> {
+    caller.require(vocab::Permission::ViewFinance).map_err(ServiceError::from)?;
+    let Export { name, metadata, .. } = state.services.finance.export(&caller, &query.read()?).await?;
+    Ok((file("application/json", &format!("{name}.json")), metadata))
+}
+
+fn file(kind: &'static str, name: &str) -> [(HeaderName, String); 2] {
+    [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))]
+}
