@@ -78,28 +78,7 @@ fn parties(n: u128) -> Vec<FinanceWrite> {
         version: 0,
     };
     let account: domain::finance::vendor::BillingAccount = format!("vendor-{n}:subscription").parse().unwrap();
-    let profile = FinanceProfile {
-        id: FinanceProfileId::new(key(2)),
-        provider_id: id(&format!("provider-{n}")),
-        payee: Payee::Supplier { resold: false, account: account.clone(), id: Some(supplier.id) },
-        status: ProfileStatus::Active,
-        connection: ConnectionState::Connected,
-        settings: ProfileSettings {
-            reconciliation: UsageSource::InternalObserved,
-            valuation: ValuationMethod::CommitmentFirst,
-            plan_currency: None,
-            monthly_budget: None,
-            billing_url: None,
-            usage_url: None,
-            notes: None,
-        },
-        last_evaluated_at: None,
-        last_snapshot_at: None,
-        seeded_at: START,
-        archived: None,
-        updated_at: START,
-        version: 0,
-    };
+    let profile = profile_of(&supplier, &account, key(2), n);
     let terms = ContractTerms {
         contract_type: Some(ContractType::Subscription),
         budget_owner: Some(UserId::new(key(9))),
@@ -121,6 +100,31 @@ fn parties(n: u128) -> Vec<FinanceWrite> {
         FinanceWrite::Allowances(contract.id, vec![allowance]),
         FinanceWrite::Coverage(CoverageChange::Open(coverage)),
     ]
+}
+
+fn profile_of(supplier: &Supplier, account: &domain::finance::vendor::BillingAccount, key: Uuid, n: u128) -> FinanceProfile {
+    FinanceProfile {
+        id: FinanceProfileId::new(key),
+        provider_id: id(&format!("provider-{n}")),
+        payee: Payee::Supplier { resold: false, account: account.clone(), id: Some(supplier.id) },
+        status: ProfileStatus::Active,
+        connection: ConnectionState::Connected,
+        settings: ProfileSettings {
+            reconciliation: UsageSource::InternalObserved,
+            valuation: ValuationMethod::CommitmentFirst,
+            plan_currency: None,
+            monthly_budget: None,
+            billing_url: None,
+            usage_url: None,
+            notes: None,
+        },
+        last_evaluated_at: None,
+        last_snapshot_at: None,
+        seeded_at: START,
+        archived: None,
+        updated_at: START,
+        version: 0,
+    }
 }
 
 fn empty_details() -> SupplierDetails {
@@ -152,6 +156,7 @@ async fn requests(house: &House, each: u64) {
 }
 
 /// How the database finds a contract's use.
+#[expect(clippy::print_stdout, reason = "what was measured is what it is for")]
 async fn plans(house: &House) {
     let raw = house.database.raw().await;
     let (analyze, explain) = match raw.get_database_backend() {
