@@ -38,8 +38,10 @@ pub(crate) fn store_error(error: &DbErr) -> StoreError {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(words)) => return StoreError::Conflict(taken(&words)),
         Some(SqlErr::ForeignKeyConstraintViolation(_)) => return StoreError::Conflict(GONE),
-        // RESTRICT is a trigger to SQLite: SQLITE_CONSTRAINT_TRIGGER, <https://www.sqlite.org/rescode.html>.
-        _ if matches!(&code, Some((Driver::Sqlite, code)) if code == "1811") => return StoreError::Conflict(GONE),
+        // RESTRICT is a trigger to SQLite: SQLITE_CONSTRAINT_TRIGGER, <https://www.sqlite.org/rescode.html>; so are other triggers.
+        _ if matches!(&code, Some((Driver::Sqlite, code)) if code == "1811") && fault.words.contains("FOREIGN KEY") => {
+            return StoreError::Conflict(GONE);
+        }
         _ => {}
     }
     let trouble = match (error, &code) {

@@ -58,11 +58,12 @@ fn base_path(provider: &Provider) -> String {
     }
 }
 
-/// The entry, with its API at `server`.
+/// The entry, with its API at `server`, reached with a key where keys are taken.
 pub fn target_at(id: &str, server: &str) -> Target {
     let provider = entry(id);
     let base_url = Url::parse(&format!("{server}{}", base_path(&provider))).unwrap();
-    let method = provider.methods[0].kind;
+    let keyed = provider.methods.iter().find(|method| method.kind == AuthMethod::ApiKey);
+    let method = keyed.unwrap_or(&provider.methods[0]).kind;
     let credential = (method != AuthMethod::None).then(|| SecretString::from(KEY));
     Target::new(provider, method, base_url, credential)
 }
