@@ -80,7 +80,7 @@ e2e: build stand-in ## Playwright, against the release build
 	@cd end2end && $(PROGRAMS) npx --no-install playwright test
 
 bench-finance: ## the daily evaluation of 1,000 contracts with 1,000,000 requests, on both databases
-	@PURSER_TEST_POSTGRES_URL="$$(scripts/postgres.sh start)" cargo nextest run -p services --locked --run-ignored only --no-capture finance_bench
+	@PURSER_TEST_POSTGRES_URL="$$(scripts/postgres.sh start)" cargo test -p services --locked --test it finance_bench -- --ignored --nocapture
 
 bench: build ## gateway against a plain nginx hop to the same upstream, in one run
 	@bench/gateway.sh

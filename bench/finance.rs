@@ -1,6 +1,6 @@
 //! Finance's evaluation of 1,000 contracts, at two sizes of a period, on both databases.
 //!
-//! `cargo nextest run -p services --run-ignored only finance_bench --no-capture` (`make bench-finance`). Prints how long
+//! `make bench-finance`. Prints how long
 //! one day's evaluation of all contracts takes, rows read a period, and how the databases find them. It fails when ten
 //! times the rows cost more than ten times the time.
 

@@ -269,6 +269,7 @@ fn record(part: &Part, id: &ProviderId, connection_id: vocab::ConnectionId, at: 
         connection_id,
         provider_id: id.clone(),
         model_id: part.model.to_owned(),
+        account: None,
         token_id: None,
         user_id: None,
         tokens: Some(TokenCounts { input, output: input / 9, cache_read: input / 4, cache_write: 0, reasoning: 0 }),

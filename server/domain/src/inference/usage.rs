@@ -1,5 +1,6 @@
 //! What a request used and what that costs at list price.
 
+use crate::finance::vendor::BillingAccount;
 use crate::models::TokenPrice;
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
@@ -40,6 +41,8 @@ pub struct UsageRecord {
     pub provider_id: ProviderId,
     /// Which model served it.
     pub model_id: String,
+    /// Whose account it was on, at that moment; `None` when nobody is paid.
+    pub account: Option<BillingAccount>,
     /// Which access token asked, if one did.
     pub token_id: Option<AccessTokenId>,
     /// Which person asked or made the token.

@@ -2,6 +2,26 @@
 //!
 //! Reading takes `view_finance`, changing `manage_finance`; seeding takes neither, as it is part of connecting. What was
 //! decided on rows that somebody else changed meanwhile is decided again, so nothing is lost and nothing is doubled.
+//!
+//! Which test shows what, each on SQLite and PostgreSQL (`services/tests/it/` unless said otherwise; rules alone are
+//! tested beside them in `domain::finance`):
+//!
+//! 1. setup with Finance's tables locked, hand-off later, failures put off: `finance_seed`
+//! 2. ten hand-offs at once: `finance_seed`; two writers of any row: `finance` in `storage/tests/it`
+//! 3. what Finance entered stays: `finance_seed`
+//! 4. every way of connecting, a shared plan counted once: `finance_seed`, `domain::finance::spend`
+//! 5. which supplier a provider gets: `domain::finance::supplier`, `finance_seed`
+//! 6. switch, disconnect, reconnect, remove: `finance_seed`;
+//!    `finance_evaluation::use_before_a_switch_stays_with_the_old_contract`
+//! 7. activation names every missing field, stale versions and wrong steps: `finance_contracts`
+//! 8. worked examples and properties: `domain::finance::{evaluation, period, bill}`
+//! 9. rerun, missed days, late use, a day of 25 hours, two workers, 100,000 requests: `finance_evaluation`
+//! 10. no second item in thirty days, dismissal, hysteresis, the period's end, links: `finance_evaluation`, `finance_items`
+//! 11. bills after submit, approval, payment and void, redraft, blocked supplier, nothing to pay, fourteen missed months:
+//!     `finance_bills`
+//! 12. who may what: `finance_bills::wrong_lines_stale_versions_and_strangers_are_refused`, `finance_contracts`,
+//!     `finance_items`, and every route in `server/tests/it/access`
+//! 13. files: rules, the same bytes, mutations, names that are formulas: `finance_export`, `domain::finance::focus`
 
 mod around;
 mod bill_views;

@@ -35,6 +35,7 @@ impl Meter {
             connection_id: route.connection.id,
             provider_id: candidate.provider_id.clone(),
             model_id: candidate.model_id.clone(),
+            account: route.account.clone(),
             token_id,
             user_id: caller.actor.user_id(),
             tokens: None,

@@ -5,6 +5,7 @@ use super::Inference;
 use crate::error::ServiceResult;
 use crate::ports::Target;
 use domain::connection::{Connection, HealthReport, health_of};
+use domain::finance::vendor::BillingAccount;
 use domain::inference::Candidate;
 use domain::models::{ModelProfile, TokenPrice};
 use rust_decimal::Decimal;
@@ -24,12 +25,15 @@ pub struct Route {
     pub local: bool,
     /// Covered by a plan: no list price either.
     pub spends_plan: bool,
+    /// Whose account its use is on.
+    pub account: Option<BillingAccount>,
 }
 
 impl Route {
     fn new(connection: Connection, target: Target) -> Self {
         let (local, spends_plan) = (target.provider.category == Category::Local, target.spends_plan());
-        Self { connection, target: RwLock::new(Arc::new(target)), local, spends_plan }
+        let account = target.account();
+        Self { connection, target: RwLock::new(Arc::new(target)), local, spends_plan, account }
     }
 
     /// Where to call and with what, as of now.

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::connection::{Check, Detection};
+use domain::finance::vendor::{BillingAccount, Commercial};
 use domain::models::ListedModel;
 use domain::provider::{CredentialHeader, Method, ModelList, PlanRules, Provider, StatusRule, VerifyCall};
 use secrecy::SecretString;
@@ -48,6 +49,12 @@ impl Target {
     /// What the endpoint takes of a Responses request, where it spends a plan and takes less than all.
     pub fn plan(&self) -> Option<&PlanRules> {
         self.entry().and_then(|method| method.plan.as_ref())
+    }
+
+    /// Whose account what is used is on; `None` when nobody is paid.
+    pub fn account(&self) -> Option<BillingAccount> {
+        let commercial = Commercial::of(&self.entry()?.finance).ok()?;
+        commercial.account().cloned()
     }
 
     /// Is what is used covered by a plan?

@@ -198,6 +198,7 @@ pub fn request(name: &str, provider: &str, at: time::OffsetDateTime, input: u64)
         connection_id: ConnectionId::new(Uuid::from_u128(1)),
         provider_id: id(provider),
         model_id: "gpt-5.2".into(),
+        account: None,
         token_id: None,
         user_id: None,
         tokens: Some(domain::inference::TokenCounts { input, ..Default::default() }),

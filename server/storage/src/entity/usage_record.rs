@@ -1,6 +1,6 @@
 //! Requests through us.
 
-use crate::convert::{Row, count, micros, text};
+use crate::convert::{Row, count, micros, shown, text};
 use domain::inference::{TokenCounts, UsageRecord};
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use sea_orm::Set;
@@ -33,6 +33,8 @@ pub struct Model {
     pub cost_micros: Option<i64>,
     pub cost_rest: Option<i64>,
     pub cost_basis: String,
+    pub billing_account_key: Option<String>,
+    pub cost_currency: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -80,6 +82,7 @@ impl TryFrom<Model> for UsageRecord {
             status: row.number("status", model.status)?,
             cost: row.word_some("cost", model.cost.as_deref())?,
             cost_basis: row.word("cost_basis", &model.cost_basis)?,
+            account: row.word_some("billing_account_key", model.billing_account_key.as_deref())?,
             request_id: model.request_id.clone(),
             model_id: model.model_id,
         })
@@ -124,6 +127,9 @@ impl From<&UsageRecord> for ActiveModel {
             cost_micros: Set(parts.map(|(micros, _)| micros)),
             cost_rest: Set(parts.map(|(_, rest)| rest)),
             cost_basis: Set(record.cost_basis.to_string()),
+            billing_account_key: Set(shown(record.account.as_ref())),
+            // List prices are in US dollars.
+            cost_currency: Set(parts.map(|_| "USD".to_owned())),
         }
     }
 }

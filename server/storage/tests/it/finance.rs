@@ -1,11 +1,13 @@
 use crate::make::{NOW, connection, execute, grant, id, later, number, provider, rows, trail};
+use crate::make_bills::{billing_period, bills_in_every_state, snapshot};
 use crate::make_finance::{allowance, coverage, done, draft, full_contract, item, price, profile, supplier};
+use domain::finance::bill::PeriodState;
 use domain::finance::contract::{Contract, CoverageChange, Standing};
 use domain::finance::work_item::WorkItem;
 use services::ports::conflict::{OVERTAKEN, TAKEN};
 use services::ports::{
-    ConnectionRepo, ContractsOf, CoverageOf, FinanceRepo, FinanceWrite as W, HandOffRepo, ItemsOf, PricesOf, Revision, StoreError,
-    StoreResult, Trail,
+    BillsOf, ConnectionRepo, ContractsOf, CoverageOf, FigureRepo, FinanceRepo, FinanceWrite as W, HandOffRepo, ItemsOf, PricesOf, Revision,
+    SnapshotsOf, StoreError, StoreResult, Trail,
 };
 use std::time::Duration;
 use storage::Storage;
@@ -41,10 +43,10 @@ async fn every_column_reads_back(database: &TestDatabase) {
         W::InsertItem(closed.clone()),
     ];
     commit(storage, writes).await.unwrap();
-    assert_eq!(storage.suppliers().await.unwrap(), [firm.clone()]);
-    assert_eq!(storage.profiles().await.unwrap(), [known.clone()]);
-    assert_eq!(storage.contracts(&ContractsOf::Ids(vec![plan.id])).await.unwrap(), [plan.clone()]);
-    assert_eq!(storage.contracts(&ContractsOf::Supplier(firm.id)).await.unwrap(), [plan.clone()]);
+    assert_eq!(storage.suppliers().await.unwrap(), std::slice::from_ref(&firm));
+    assert_eq!(storage.profiles().await.unwrap(), std::slice::from_ref(&known));
+    assert_eq!(storage.contracts(&ContractsOf::Ids(vec![plan.id])).await.unwrap(), std::slice::from_ref(&plan));
+    assert_eq!(storage.contracts(&ContractsOf::Supplier(firm.id)).await.unwrap(), std::slice::from_ref(&plan));
     assert_eq!(storage.contracts(&ContractsOf::Running).await.unwrap(), [] as [Contract; 0]);
     assert_eq!(storage.coverage(&CoverageOf::All).await.unwrap(), [covers]);
     assert_eq!(storage.coverage(&CoverageOf::Either(vec![known.id], vec![])).await.unwrap(), [covers]);
@@ -130,15 +132,24 @@ async fn unique_keys_refuse_doubles_and_leave_nothing(database: &TestDatabase) {
         assert_eq!(storage.revision().await.unwrap(), revision, "{name}");
         assert_eq!((rows(database, "supplier").await, rows(database, "audit_log").await), (1, 0), "{name}");
     }
-    // What has ended makes room.
-    let ended = Contract { standing: full_contract(2, &firm, "openai:api").standing, ..plan.clone() };
+    what_has_ended_makes_room(storage, &plan, &known, &firm, covers).await;
+}
+
+async fn what_has_ended_makes_room(
+    storage: &Storage,
+    plan: &Contract,
+    known: &domain::finance::profile::FinanceProfile,
+    firm: &domain::finance::supplier::Supplier,
+    covers: domain::finance::contract::Coverage,
+) {
+    let ended = Contract { standing: full_contract(2, firm, "openai:api").standing, ..plan.clone() };
     let again = vec![
-        W::UpdateItem(done(item(8, &plan))),
-        W::InsertItem(item(15, &plan)),
+        W::UpdateItem(done(item(8, plan))),
+        W::InsertItem(item(15, plan)),
         W::UpdateContract(ended),
-        W::InsertContract(draft(14, &firm, "openai:api")),
+        W::InsertContract(draft(14, firm, "openai:api")),
         W::Coverage(CoverageChange::Close { coverage: covers, at: later(60) }),
-        W::Coverage(CoverageChange::Open(coverage(&plan, &known, 60, None))),
+        W::Coverage(CoverageChange::Open(coverage(plan, known, 60, None))),
     ];
     commit(storage, again).await.unwrap();
     assert_eq!(storage.contracts(&ContractsOf::Account("openai:api".parse().unwrap())).await.unwrap()[0].standing, Standing::Draft);
@@ -247,8 +258,51 @@ async fn two_take_different_hand_offs(database: &TestDatabase) {
     assert_eq!(all, 6);
 }
 
+/// A day's figures with every column, a bill in each state, and the memory of its period.
+async fn figures_and_bills_read_back(database: &TestDatabase) {
+    let storage = database.storage();
+    let firm = supplier(1, "openai");
+    let (plan, known) = (full_contract(2, &firm, "openai:api"), profile(3, "openai", "openai:api", Some(&firm)));
+    let parties = vec![W::InsertSupplier(firm.clone()), W::InsertProfile(known), W::InsertContract(plan.clone())];
+    commit(storage, parties).await.unwrap();
+    let day = snapshot(20, &plan, true);
+    let bare = snapshot(21, &plan, false);
+    let bills = bills_in_every_state(&plan);
+    let mut writes = vec![W::InsertSnapshot(day.clone(), NOW), W::InsertSnapshot(bare.clone(), NOW)];
+    writes.extend(bills.iter().map(|bill| W::InsertBill(bill.clone(), NOW)));
+    let pending = billing_period(&bills[0], PeriodState::Pending);
+    writes.push(W::BillingPeriod(pending));
+    commit(storage, writes).await.unwrap();
+    let all = SnapshotsOf::Since(plan.id, time::macros::date!(2026 - 11 - 01));
+    assert_eq!(storage.snapshots(&all).await.unwrap(), [bare.clone(), day.clone()]);
+    assert_eq!(storage.snapshots(&SnapshotsOf::Newest(vec![plan.id])).await.unwrap().len(), 2);
+    assert_eq!(storage.snapshots(&SnapshotsOf::NewestFinal(plan.id)).await.unwrap(), std::slice::from_ref(&day));
+    assert_eq!(storage.snapshots(&SnapshotsOf::Closed(plan.id, day.evaluation.date)).await.unwrap(), std::slice::from_ref(&day));
+    let twice = commit(
+        storage,
+        vec![W::InsertSnapshot(domain::finance::evaluation::Snapshot { id: vocab::SnapshotId::new(id(99)), ..day.clone() }, NOW)],
+    )
+    .await;
+    assert!(twice.is_err(), "one row a subject and day");
+    let mut stored = storage.bills(&BillsOf::default()).await.unwrap();
+    stored.sort_by(|a, b| a.number.cmp(&b.number));
+    assert_eq!(stored, bills);
+    let void = BillsOf {
+        status: Some(vocab::finance::BillStatus::Void),
+        contract: Some(plan.id),
+        supplier: Some(firm.id),
+        ids: vec![bills[5].id],
+    };
+    assert_eq!(storage.bills(&void).await.unwrap(), bills[5..]);
+    assert_eq!(storage.last_bill().await.unwrap(), 6);
+    let drafted = billing_period(&bills[0], PeriodState::Drafted(bills[0].id));
+    commit(storage, vec![W::BillingPeriod(drafted.clone())]).await.unwrap();
+    assert_eq!(storage.billing_periods(plan.id).await.unwrap(), [drafted]);
+}
+
 both!(
     every_column_reads_back,
+    figures_and_bills_read_back,
     rows_change_and_go,
     unique_keys_refuse_doubles_and_leave_nothing,
     who_was_overtaken_is_refused,

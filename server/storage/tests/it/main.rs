@@ -23,6 +23,7 @@ macro_rules! both {
 }
 
 mod make;
+mod make_bills;
 mod make_finance;
 
 mod access_tokens;

@@ -18,10 +18,6 @@ use vocab::finance::{
 };
 use vocab::{AllowanceId, ContractId, FinanceProfileId, PriceFactId, SupplierId, UserId, WorkItemId};
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 pub fn dec(text: &str) -> Decimal {
     text.parse().unwrap()
 }
@@ -34,14 +30,14 @@ pub fn supplier(n: u128, vendor: &str) -> Supplier {
         details: SupplierDetails {
             name: format!("Firm {n}, \"Inc.\""),
             aliases: vec!["a, b".into(), "ＣＤ".into()],
-            contact_name: some("Ann"),
-            email: some("ann@example.com"),
-            phone: some("+1 555"),
-            address: some("1 Road\nTown"),
-            tax_id: some("DE123"),
-            payment_terms: some("Net 30"),
+            contact_name: Some("Ann".to_owned()),
+            email: Some("ann@example.com".to_owned()),
+            phone: Some("+1 555".to_owned()),
+            address: Some("1 Road\nTown".to_owned()),
+            tax_id: Some("DE123".to_owned()),
+            payment_terms: Some("Net 30".to_owned()),
             default_currency: Some(Currency::parse("JPY").unwrap()),
-            notes: some("=SUM(A1)"),
+            notes: Some("=SUM(A1)".to_owned()),
         },
         status: SupplierStatus::Blocked,
         created_at: NOW,
@@ -64,7 +60,7 @@ pub fn profile(n: u128, name: &str, account: &str, supplier: Option<&Supplier>) 
             monthly_budget: Some(dec("1234.5600")),
             billing_url: Some("https://example.com/bills?x=1".parse().unwrap()),
             usage_url: Some("https://example.com/usage".parse().unwrap()),
-            notes: some("words"),
+            notes: Some("words".to_owned()),
         },
         last_evaluated_at: Some(later(2)),
         last_snapshot_at: Some(later(3)),
@@ -104,19 +100,15 @@ pub fn full_contract(n: u128, supplier: &Supplier, account: &str) -> Contract {
         proration: Proration::Daily,
         billing_url: Some("https://example.com/b".parse().unwrap()),
         usage_url: Some("https://example.com/u".parse().unwrap()),
-        payment_terms: some("Net 14"),
-        account_code: some("6000"),
-        notes: some("line\nline"),
+        payment_terms: Some("Net 14".to_owned()),
+        account_code: Some("6000".to_owned()),
+        notes: Some("line\nline".to_owned()),
     };
-    let stamp = |seconds| Stamp { at: later(seconds), by };
+    let (activated, superseded) = (Stamp { at: later(1), by }, Stamp { at: later(2), by: None });
+    let (ended_on, by) = (date!(2026 - 06 - 30), ContractId::new(id(901)));
     Contract {
         suggested_type: Some(ContractType::Metered),
-        standing: Standing::Superseded {
-            activated: stamp(1),
-            superseded: Stamp { at: later(2), by: None },
-            ended_on: date!(2026 - 06 - 30),
-            by: ContractId::new(id(901)),
-        },
+        standing: Standing::Superseded { activated, superseded, ended_on, by },
         supersedes: Some(ContractId::new(id(902))),
         updated_at: later(9),
         version: 7,
@@ -176,7 +168,7 @@ pub fn item(n: u128, contract: &Contract) -> WorkItem {
         state: ItemState::Open,
         severity: Severity::High,
         title: "Do \0 this".into(),
-        description: some("because"),
+        description: Some("because".to_owned()),
         metadata: serde_json::json!({"missing_fields": ["currency"]}).as_object().unwrap().clone(),
         key: DedupeKey::new(WorkItemType::PlanDetailsNeeded, About::Contract(contract.id), None),
         due_at: Some(later(10)),

@@ -15,6 +15,7 @@ fn usage(n: usize, at: OffsetDateTime, name: &str, model: &str) -> UsageRecord {
         connection_id: ConnectionId::new(id(1)),
         provider_id: provider(name),
         model_id: model.into(),
+        account: "openai:api".parse().ok(),
         token_id: Some(AccessTokenId::new(id(7))),
         user_id: Some(UserId::new(id(8))),
         tokens: Some(TokenCounts { input: 10, output: 20, cache_read: 30, cache_write: 40, reasoning: 5 }),

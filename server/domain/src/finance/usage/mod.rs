@@ -133,14 +133,14 @@ pub fn cost_of(payment: Payment, tokens: Option<&TokenCounts>, inference_ms: u32
 
 impl TokenUsage {
     /// A gateway's row with what Finance knows about it.
-    pub fn new(record: &UsageRecord, account: Option<BillingAccount>, cost: UsageCost) -> Self {
+    pub fn new(record: &UsageRecord, cost: UsageCost) -> Self {
         Self {
             request_id: record.request_id.clone(),
             occurred_at: record.at,
             agent_id: record.token_id,
             provider_id: record.provider_id.clone(),
             model_id: record.model_id.clone(),
-            account,
+            account: record.account.clone(),
             tokens: record.tokens,
             inference_ms: record.latency_ms,
             cost,

@@ -76,6 +76,7 @@ fn a_gateway_row_becomes_a_finance_row() {
         connection_id: ConnectionId::new(Uuid::nil()),
         provider_id: provider(),
         model_id: "gpt".into(),
+        account: "openai:api".parse().ok(),
         token_id: None,
         user_id: None,
         tokens: Some(TOKENS),
@@ -86,7 +87,7 @@ fn a_gateway_row_becomes_a_finance_row() {
         cost: None,
         cost_basis: CostBasis::Unknown,
     };
-    let usage = TokenUsage::new(&record, "openai:api".parse().ok(), UsageCost::Unknown);
+    let usage = TokenUsage::new(&record, UsageCost::Unknown);
     assert_eq!((usage.request_id.as_str(), usage.inference_ms, usage.tokens), ("r1", 900, Some(TOKENS)));
     assert_eq!(usage.account.map(|account| account.to_string()).as_deref(), Some("openai:api"));
 }
