@@ -5,7 +5,21 @@ import { generateKeyPairSync } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { freePort } from "./purser";
 
-export type IssuerOptions = { redirectUris: string[]; accessTokenSeconds?: number };
+/** `device`: it plays xAI's authorization server, whose name and client the genuine program has built in. */
+export type IssuerOptions = { redirectUris?: string[]; accessTokenSeconds?: number; device?: { codeSeconds?: number } };
+
+const GROK_CLIENT = "b1a00492-073a-47ea-816f-4c329264a828";
+const GROK_SCOPES = [
+  "profile", "grok-cli:access", "api:access", "conversations:read", "conversations:write", "workspaces:read", "workspaces:write",
+];
+const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+/** What signing in with a code adds to the server's settings. */
+const deviceSettings = (codeSeconds = 600): object => ({
+  client: { client_id: GROK_CLIENT, grant_types: ["authorization_code", "refresh_token", DEVICE_GRANT], redirect_uris: ["http://127.0.0.1/callback"] },
+  routes: { device_authorization: "/oauth2/device/code", code_verification: "/oauth2/device", token: "/oauth2/token" },
+  feature: { deviceFlow: { enabled: true } },
+  ttl: { DeviceCode: codeSeconds },
+});
 
 const PERSON = "plan-holder";
 const page = (body: string): string =>
@@ -26,19 +40,21 @@ export class Issuer {
   static async start(options: IssuerOptions): Promise<Issuer> {
     const url = `http://127.0.0.1:${await freePort()}`;
     const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
-    const provider = new Provider(url, {
+    const device: any = options.device ? deviceSettings(options.device.codeSeconds) : undefined;
+    const provider = new Provider(device ? "https://auth.x.ai" : url, {
       clients: [
         {
           client_id: "purser-test", application_type: "native", token_endpoint_auth_method: "none", response_types: ["code"],
-          grant_types: ["authorization_code", "refresh_token"], redirect_uris: [...options.redirectUris, `${url}/show`],
+          grant_types: ["authorization_code", "refresh_token"], redirect_uris: [...(options.redirectUris ?? []), `${url}/show`], ...device?.client,
         },
       ],
+      ...(device ? { routes: device.routes } : {}),
       jwks: { keys: [{ ...key, kid: "test", use: "sig", alg: "RS256" }] },
       pkce: { required: () => true },
       rotateRefreshToken: true,
       issueRefreshToken: () => Promise.resolve(true),
-      features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
-      scopes: ["openid", "offline_access", "email"],
+      features: { devInteractions: { enabled: false }, revocation: { enabled: true }, ...device?.feature },
+      scopes: ["openid", "offline_access", "email", ...(device ? GROK_SCOPES : [])],
       claims: { openid: ["sub"], email: ["email"] },
       conformIdTokenClaims: false,
       findAccount: (_: unknown, sub: string) => ({ accountId: sub, claims: () => ({ sub, email: `${sub}@example.com` }) }),
@@ -46,7 +62,7 @@ export class Issuer {
       cookies: { keys: ["only for tests"] },
       ttl: {
         AccessToken: options.accessTokenSeconds ?? 3600, AuthorizationCode: 60, IdToken: 600, RefreshToken: 86_400, Grant: 86_400,
-        Interaction: 600, Session: 86_400,
+        Interaction: 600, Session: 86_400, ...device?.ttl,
       },
     });
     const server = createServer();
@@ -59,6 +75,9 @@ export class Issuer {
     await new Promise<void>((resolve) => server.listen(Number(new URL(url).port), "127.0.0.1", resolve));
     return issuer;
   }
+
+  /** Answers for another listener, for example one that speaks TLS. */
+  readonly serve = (request: IncomingMessage, response: ServerResponse): void => void this.server.emit("request", request, response);
 
   /** The operator ends the sign-in at the provider. */
   async revokeEverything(): Promise<void> {
@@ -77,6 +96,7 @@ export class Issuer {
     const refreshing = (ctx: any): boolean => ctx.oidc?.params?.grant_type === "refresh_token";
     this.provider.on("grant.success", (ctx: any) => {
       if (refreshing(ctx)) this.refreshed += 1;
+      if (ctx.oidc?.params?.device_code) this.secrets.add(ctx.oidc.params.device_code);
       for (const name of ["access_token", "refresh_token", "id_token"]) if (ctx.body?.[name]) this.secrets.add(ctx.body[name]);
       for (const name of ["code", "code_verifier"]) if (ctx.oidc?.params?.[name]) this.secrets.add(ctx.oidc.params[name]);
     });
