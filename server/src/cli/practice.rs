@@ -17,7 +17,7 @@ use domain::people::{Caller, User};
 use rust_decimal::Decimal;
 use services::connections::KeyForm;
 use services::finance::{AllowanceEdit, BillEdit, BillQuery, BillRow, LineEdit};
-use services::ports::Trail;
+use services::ports::{ContractsOf, Trail};
 use services::{ServiceError, Services};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -98,7 +98,8 @@ impl Story<'_> {
             out::note(format_args!("purser: create the owner's account first"));
             return Ok(ExitCode::FAILURE);
         };
-        if !self.base.ports.finance.profiles().await?.is_empty() {
+        // A local engine that was found by itself is no history: nobody is paid for it.
+        if !self.base.ports.finance.contracts(&ContractsOf::All).await?.is_empty() {
             out::note(format_args!("Finance has a history already."));
             return Ok(ExitCode::SUCCESS);
         }
