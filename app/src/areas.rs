@@ -6,6 +6,9 @@
 #![expect(clippy::unnecessary_wraps, reason = "a cut function is fallible because its program may not come; its body alone cannot fail")]
 
 use crate::components::EmptyState;
+use crate::pages::finance::{
+    AiSpendPage, BillPage, BillsPage, ContractPage, FinanceJobsPage, SpendPage, SupplierPage, SuppliersPage, WorkItemsPage,
+};
 use crate::pages::{AccessPage, AuditPage, LoginPage, NotificationsPage, ProviderPage, ProvidersPage, SettingsPage, SetupPage, UsagePage};
 use crate::routes;
 use leptos::prefetch_lazy_fn_on_server;
@@ -20,6 +23,8 @@ pub enum Area {
     People,
     /// A provider's page, the heaviest of all.
     Provider,
+    /// Suppliers, contracts, spend, bills.
+    Finance,
     /// Everything else.
     Platform,
 }
@@ -30,6 +35,7 @@ impl Area {
         match path {
             routes::SETUP | routes::LOGIN => Some(Self::People),
             _ if path.starts_with(routes::PROVIDERS) && path.len() > routes::PROVIDERS.len() + 1 => Some(Self::Provider),
+            _ if path.starts_with("/finance/") => Some(Self::Finance),
             _ if path.starts_with("/platform/") => Some(Self::Platform),
             _ => None,
         }
@@ -40,6 +46,7 @@ impl Area {
         let came = match self {
             Self::People => fetch_people().await,
             Self::Provider => fetch_provider().await,
+            Self::Finance => fetch_finance().await,
             Self::Platform => fetch_platform().await,
         };
         came.is_ok()
@@ -74,6 +81,33 @@ fn people(screen: People) -> Built {
 #[wasm_split(provider, wasm_split_path = leptos::wasm_split, preload(fetch_provider), fallible)]
 fn provider() -> Built {
     Ok(view! { <ProviderPage /> }.into_any())
+}
+
+enum Finance {
+    Spend,
+    AiSpend,
+    Suppliers,
+    Supplier,
+    Contract,
+    WorkItems,
+    Bills,
+    Bill,
+    Jobs,
+}
+
+#[wasm_split(finance, wasm_split_path = leptos::wasm_split, preload(fetch_finance), fallible)]
+fn finance(screen: Finance) -> Built {
+    Ok(match screen {
+        Finance::Spend => view! { <SpendPage /> }.into_any(),
+        Finance::AiSpend => view! { <AiSpendPage /> }.into_any(),
+        Finance::Suppliers => view! { <SuppliersPage /> }.into_any(),
+        Finance::Supplier => view! { <SupplierPage /> }.into_any(),
+        Finance::Contract => view! { <ContractPage /> }.into_any(),
+        Finance::WorkItems => view! { <WorkItemsPage /> }.into_any(),
+        Finance::Bills => view! { <BillsPage /> }.into_any(),
+        Finance::Bill => view! { <BillPage /> }.into_any(),
+        Finance::Jobs => view! { <FinanceJobsPage /> }.into_any(),
+    })
 }
 
 enum Platform {
@@ -120,6 +154,15 @@ macro_rules! screen {
 screen!(Setup, people, People::Setup);
 screen!(Login, people, People::Login);
 screen!(Provider, provider);
+screen!(Spend, finance, Finance::Spend);
+screen!(AiSpend, finance, Finance::AiSpend);
+screen!(Suppliers, finance, Finance::Suppliers);
+screen!(Supplier, finance, Finance::Supplier);
+screen!(Contract, finance, Finance::Contract);
+screen!(WorkItems, finance, Finance::WorkItems);
+screen!(Bills, finance, Finance::Bills);
+screen!(Bill, finance, Finance::Bill);
+screen!(FinanceJobs, finance, Finance::Jobs);
 screen!(ProviderList, platform, Platform::Services);
 screen!(Access, platform, Platform::Access);
 screen!(Usage, platform, Platform::Usage);
@@ -152,6 +195,7 @@ mod tests {
         assert_eq!(Area::of("/platform/ai/providers/openai"), Some(Area::Provider));
         assert_eq!(Area::of("/platform/audit"), Some(Area::Platform));
         assert_eq!(Area::of("/platform/ai/providers/"), Some(Area::Platform));
+        assert_eq!(Area::of(routes::WORK_ITEMS), Some(Area::Finance));
         assert_eq!(Area::of("/nowhere"), None);
     }
 }

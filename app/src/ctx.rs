@@ -75,6 +75,31 @@ pub fn fail(error: ServiceError) -> AppError {
     error
 }
 
+/// A form's error: when the browser itself waits for the answer, the page is rendered anew, so what was entered comes back.
+pub fn fail_form(mut error: AppError, fields: &convert::finance::Fields) -> AppError {
+    let parts = use_context::<Parts>();
+    let accept = parts.as_ref().and_then(|parts| parts.headers.get(header::ACCEPT)).and_then(|accept| accept.to_str().ok());
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    }
+    if accept.is_some_and(|accept| accept.contains("text/html")) {
+        error = convert::finance::with_entered(error, fields);
+    }
+    error
+}
+
+/// Goes to another page of ours, if there is one to go to.
+pub fn go_to(path: Option<String>) {
+    if let Some(path) = path.filter(|path| is_our_path(path)) {
+        leptos_axum::redirect(&path);
+    }
+}
+
+/// Is this a practice installation?
+pub fn is_practice() -> bool {
+    use_context::<ServerContext>().is_some_and(|context| context.practice)
+}
+
 /// Who is looking, if anybody is signed in.
 ///
 /// # Errors

@@ -1,6 +1,9 @@
 //! Addresses of the screens, and the app that shows them.
 
-use crate::areas::{Access, Audit, Login, Notifications, Provider, ProviderList, Settings, Setup, Usage};
+use crate::areas::{
+    Access, AiSpend, Audit, Bill, Bills, Contract, FinanceJobs, Login, Notifications, Provider, ProviderList, Settings, Setup, Spend,
+    Supplier, Suppliers, Usage, WorkItems,
+};
 use crate::components::frame::Frame;
 use crate::components::{ViewerContext, ask, provide_clock};
 use crate::live;
@@ -13,7 +16,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{Lazy, SsrMode, path};
-use vocab::ProviderId;
+use vocab::{BillId, ContractId, ProviderId, SupplierId};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -35,6 +38,34 @@ pub const AUDIT: &str = "/platform/audit";
 pub const NOTIFICATIONS: &str = "/platform/notifications";
 /// Settings.
 pub const SETTINGS: &str = "/platform/settings";
+
+/// Spend of every kind.
+pub const SPEND: &str = "/finance/spend";
+/// AI spend.
+pub const AI_SPEND: &str = "/finance/spend/ai";
+/// Suppliers.
+pub const SUPPLIERS: &str = "/finance/suppliers";
+/// Work items.
+pub const WORK_ITEMS: &str = "/finance/work-items";
+/// Bills.
+pub const BILLS: &str = "/finance/bills";
+/// Finance's scheduled jobs.
+pub const FINANCE_JOBS: &str = "/finance/jobs";
+
+/// A supplier's page.
+pub fn supplier(id: SupplierId) -> String {
+    format!("{SUPPLIERS}/{id}")
+}
+
+/// A contract's page.
+pub fn contract(id: ContractId) -> String {
+    format!("/finance/contracts/{id}")
+}
+
+/// A bill's page.
+pub fn bill(id: BillId) -> String {
+    format!("{BILLS}/{id}")
+}
 
 /// A provider's page.
 pub fn provider(id: &ProviderId) -> String {
@@ -105,6 +136,15 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/platform/ai/usage") view={Lazy::<Usage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/platform/audit") view={Lazy::<Audit>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/platform/notifications") view={Lazy::<Notifications>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/finance/spend") view={Lazy::<Spend>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/finance/spend/ai") view={Lazy::<AiSpend>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/finance/suppliers") view={Lazy::<Suppliers>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/finance/suppliers/:id") view={Lazy::<Supplier>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/finance/contracts/:id") view={Lazy::<Contract>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/finance/work-items") view={Lazy::<WorkItems>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/finance/bills") view={Lazy::<Bills>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/finance/bills/:id") view={Lazy::<Bill>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/finance/jobs") view={Lazy::<FinanceJobs>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/platform/settings") view={Lazy::<Settings>::new()} ssr=SsrMode::Async />
             </Routes>
         </Frame>

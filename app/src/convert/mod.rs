@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod device;
 mod error;
+pub mod finance;
 mod notifications;
 mod people;
 mod providers;

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod finance;
 mod home;
 pub mod login;
 mod not_found;

@@ -350,6 +350,8 @@ pub struct SpendView {
 pub struct BillView {
     /// Which.
     pub id: BillId,
+    /// As last read.
+    pub version: i64,
     /// `BILL-…`.
     pub number: String,
     /// Where it stands.
@@ -368,6 +370,15 @@ pub struct BillView {
     pub steps: Vec<(String, String)>,
     /// What was done to it.
     pub history: Grid,
+}
+
+/// Finance's scheduled jobs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobList {
+    /// In the order they build on one another.
+    pub jobs: Vec<JobView>,
+    /// May another present be named? In practice only.
+    pub practice: bool,
 }
 
 /// A scheduled job.

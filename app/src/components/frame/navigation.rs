@@ -22,6 +22,13 @@ const PLATFORM: &[Entry] = &[
     Entry { href: routes::USAGE, label: "Usage", icon: IconName::Bars, needs: Some(Permission::ViewPlatform) },
 ];
 
+const FINANCE: &[Entry] = &[
+    Entry { href: routes::AI_SPEND, label: "AI spend", icon: IconName::Bars, needs: Some(Permission::ViewFinance) },
+    Entry { href: routes::SUPPLIERS, label: "Suppliers", icon: IconName::Ticket, needs: Some(Permission::ViewFinance) },
+    Entry { href: routes::WORK_ITEMS, label: "Work items", icon: IconName::Check, needs: Some(Permission::ViewFinance) },
+    Entry { href: routes::BILLS, label: "Bills", icon: IconName::Copy, needs: Some(Permission::ViewFinance) },
+];
+
 const ORGANISATION: &[Entry] = &[
     Entry { href: routes::AUDIT, label: "Activity", icon: IconName::Pulse, needs: Some(Permission::ViewAudit) },
     Entry { href: routes::SETTINGS, label: "Settings", icon: IconName::Sliders, needs: None },
@@ -48,6 +55,7 @@ pub fn Navigation() -> impl IntoView {
                         .map(|viewer| {
                             view! {
                                 <Section title="Platform" entries=PLATFORM viewer=viewer.clone() />
+                                <Section title="Finance" entries=FINANCE viewer=viewer.clone() />
                                 <Section title="Organisation" entries=ORGANISATION viewer=viewer />
                             }
                         })
@@ -73,7 +81,10 @@ fn Section(title: &'static str, entries: &'static [Entry], viewer: Viewer) -> im
                 </li>
             }
         })
-        .collect_view();
+        .collect::<Vec<_>>();
+    if items.is_empty() {
+        return ().into_any();
+    }
     let id = format!("navigation-{}", title.to_lowercase());
     view! {
         <p class="navigation-title" id=id.clone()>

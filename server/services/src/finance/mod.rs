@@ -28,6 +28,7 @@ mod bill_views;
 mod bills;
 mod contract_edit;
 mod contract_life;
+mod contract_save;
 mod contracts;
 mod course;
 mod day_use;
@@ -56,6 +57,7 @@ mod work_items;
 
 pub use bill_views::{BillEdit, BillPage, BillQuery, BillRow, LineEdit};
 pub use contract_edit::AllowanceEdit;
+pub use contract_save::ContractSave;
 pub use contracts::{ContractPage, ContractRow, Covered};
 pub use drafts::BillingRun;
 pub use evaluation::EvaluationRun;
@@ -118,6 +120,11 @@ impl Finance {
             catalogue,
             environment,
         }
+    }
+
+    /// The present, as pages show it.
+    pub fn now(&self) -> time::OffsetDateTime {
+        self.environment.now()
     }
 
     fn rows(&self) -> &dyn FinanceRepo {

@@ -5,6 +5,7 @@ mod activity;
 mod authentication;
 mod connection;
 mod facts;
+mod finance;
 mod header;
 mod key_panel;
 mod line_buffer;
@@ -29,6 +30,7 @@ use activity::Activity;
 use authentication::Authentication;
 use connection::{ConnectionCard, Disconnected};
 use facts::FactsRail;
+use finance::FinanceBridge;
 use header::Header;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -106,6 +108,7 @@ fn Parts(screen: Screen) -> impl IntoView {
                 <Show when=move || may_manage.get()>
                     <TryIt screen=screen />
                 </Show>
+                <FinanceBridge screen=screen />
                 <Activity screen=screen />
             </div>
             <FactsRail screen=screen />

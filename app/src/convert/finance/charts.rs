@@ -1,0 +1,161 @@
+//! Drawings: small paths, and the same as tables. Exact figures stand in the tables; a path only has to look right.
+
+use super::words::{day, grid, money, quantity, short_day, text};
+use crate::wire::Drawing;
+use domain::finance::Money;
+use domain::finance::spend::BurnPoint;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use services::finance::{BurnDown, DaySeries};
+use std::fmt::Write as _;
+
+/// The box of every drawing.
+const WIDTH: f64 = 600.0;
+const HEIGHT: f64 = 160.0;
+
+/// What each day cost, one drawing a currency.
+pub fn spend_by_day(series: &DaySeries) -> Drawing {
+    let amounts: Vec<Option<f64>> = series.points.iter().map(|point| point.amount.and_then(|amount| amount.amount().to_f64())).collect();
+    let greatest = series.points.iter().filter_map(|point| point.amount).map(Money::amount).max().unwrap_or_default();
+    let top = nice(greatest);
+    let slot = WIDTH / number(amounts.len().max(1));
+    let mut path = String::new();
+    for (index, amount) in amounts.iter().enumerate() {
+        let height = amount.map_or(0.0, |amount| scaled(amount, top));
+        if height > 0.0 {
+            bar(&mut path, number(index) * slot + slot * 0.15, slot * 0.7, height.max(2.0));
+        }
+    }
+    let row = |point: &domain::finance::spend::DaySpend| {
+        let words = point.amount.map_or_else(|| "No data".to_owned(), money);
+        vec![text(day(point.date)), text(if point.is_partial { format!("{words} or more") } else { words })]
+    };
+    let sum = series.points.iter().filter_map(|point| point.amount).try_fold(Money::zero(series.currency), Money::plus).ok();
+    let ends = [series.points.first(), series.points.last()].into_iter().flatten().map(|point| short_day(point.date));
+    Drawing {
+        title: format!("Metered spend by day, {}", series.currency),
+        view_box: format!("0 0 {WIDTH} {HEIGHT}"),
+        shapes: vec![("grid".to_owned(), lines()), ("fill-1".to_owned(), path)],
+        axis: vec![axis(top, series.currency), axis(top / Decimal::TWO, series.currency), "0".to_owned()],
+        ends: ends.collect(),
+        legend: vec![("fill-1".to_owned(), "metered use at its price".to_owned())],
+        summary: sum.map(|sum| format!("{} in these days.", money(sum))).unwrap_or_default(),
+        table: grid(&["Day", "#Spend"], series.points.iter().map(row).collect()),
+    }
+}
+
+/// How an allowance melts: what is left, an even pace, and where it leads.
+pub fn burn_down(burn: &BurnDown) -> Drawing {
+    let points = &burn.points;
+    let included = points
+        .first()
+        .map_or(Decimal::ONE, |point| point.ideal * Decimal::from(points.len().max(2)) / Decimal::from(points.len().max(2) - 1));
+    let lowest = points.iter().filter_map(|point| point.projected).min().unwrap_or_default().min(Decimal::ZERO);
+    let place = |index: usize, left: Decimal| {
+        let share = ((left - lowest) / (included - lowest).max(Decimal::ONE)).to_f64().unwrap_or_default();
+        (number(index + 1) / number(points.len().max(1)) * WIDTH, HEIGHT - share.clamp(0.0, 1.0) * HEIGHT)
+    };
+    let line = |of: fn(&BurnPoint) -> Option<Decimal>| {
+        let places = points.iter().enumerate().filter_map(|(index, point)| Some(place(index, of(point)?)));
+        polyline(places)
+    };
+    let (_, zero) = place(0, Decimal::ZERO);
+    let newest = points.iter().rev().find_map(|point| Some((point.date, point.actual?)));
+    let end = points.last().and_then(|point| point.projected);
+    let row = |point: &BurnPoint| {
+        let words = |left: Option<Decimal>| left.map_or_else(|| "—".to_owned(), quantity);
+        vec![text(day(point.date)), text(words(point.actual)), text(words(point.projected)), text(quantity(point.ideal))]
+    };
+    Drawing {
+        title: format!("{}: {} left", burn.contract, burn.allowance),
+        view_box: format!("0 0 {WIDTH} {HEIGHT}"),
+        shapes: vec![
+            ("grid".to_owned(), format!("M0 {zero:.1}H{WIDTH}")),
+            ("ideal".to_owned(), line(|point| Some(point.ideal))),
+            ("projected".to_owned(), line(|point| point.projected)),
+            ("actual".to_owned(), line(|point| point.actual)),
+        ],
+        axis: vec![format!("{} {}", quantity(included), burn.unit), quantity(lowest)],
+        ends: [points.first(), points.last()].into_iter().flatten().map(|point| short_day(point.date)).collect(),
+        legend: [("actual", "left"), ("projected", "if it goes on like this"), ("ideal", "an even pace")]
+            .map(|(class, words)| (class.to_owned(), words.to_owned()))
+            .to_vec(),
+        summary: summary(newest, end, &burn.unit),
+        table: grid(&["Day", "#Left", "#Projected", "#Even pace"], points.iter().map(row).collect()),
+    }
+}
+
+fn summary(newest: Option<(time::Date, Decimal)>, end: Option<Decimal>, unit: &str) -> String {
+    let Some(((date, left), end)) = newest.zip(end) else { return String::new() };
+    let leads = if end.is_sign_negative() && !end.is_zero() {
+        format!("If it goes on like this, it runs out {} {unit} short.", quantity(-end))
+    } else {
+        format!("If it goes on like this, {} {unit} stay unused.", quantity(end))
+    };
+    format!("{} {unit} left on {}. {leads}", quantity(left), day(date))
+}
+
+fn axis(at: Decimal, currency: domain::finance::Currency) -> String {
+    Money::new(at, currency).map(money).unwrap_or_default()
+}
+
+/// The next 1, 2 or 5 times a power of ten.
+fn nice(greatest: Decimal) -> Decimal {
+    let mut top = Decimal::ONE;
+    if greatest <= Decimal::ZERO {
+        return top;
+    }
+    while top < greatest {
+        top *= Decimal::TEN;
+    }
+    while top / Decimal::TEN >= greatest {
+        top /= Decimal::TEN;
+    }
+    let smaller = [top / Decimal::from(5), top / Decimal::TWO];
+    smaller.into_iter().find(|smaller| *smaller >= greatest).unwrap_or(top)
+}
+
+fn scaled(amount: f64, top: Decimal) -> f64 {
+    amount / top.to_f64().unwrap_or(1.0) * HEIGHT
+}
+
+fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+fn lines() -> String {
+    format!("M0 0H{WIDTH}M0 {}H{WIDTH}M0 {HEIGHT}H{WIDTH}", HEIGHT / 2.0)
+}
+
+fn bar(path: &mut String, x: f64, width: f64, height: f64) {
+    // Writing to a text cannot fail.
+    let _ = write!(path, "M{x:.1} {HEIGHT}v-{height:.1}h{width:.1}v{height:.1}z");
+}
+
+fn polyline(places: impl Iterator<Item = (f64, f64)>) -> String {
+    let mut path = String::new();
+    for (index, (x, y)) in places.enumerate() {
+        let _ = write!(path, "{}{x:.1} {y:.1}", if index == 0 { 'M' } else { 'L' });
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_axis_ends_on_a_round_number() {
+        for (greatest, top) in [("0", "1"), ("1.1", "2"), ("3", "5"), ("612.4", "1000"), ("0.004", "0.005")] {
+            assert_eq!(nice(greatest.parse().unwrap()), top.parse().unwrap(), "{greatest}");
+        }
+    }
+
+    #[test]
+    fn paths_are_short() {
+        assert_eq!(polyline([(1.0, 2.0), (3.25, 4.0)].into_iter()), "M1.0 2.0L3.2 4.0");
+        let mut path = String::new();
+        bar(&mut path, 1.0, 2.0, 3.0);
+        assert_eq!(path, "M1.0 160v-3.0h2.0v3.0z");
+    }
+}

@@ -1,0 +1,24 @@
+//! Finance: from exact amounts and states to the words that are shown, and from forms back.
+
+mod bills;
+mod charts;
+mod contract;
+mod contract_form;
+mod fields;
+mod items;
+mod jobs;
+mod panel;
+mod read;
+mod spend;
+mod suppliers;
+mod words;
+
+pub use bills::{bill_edit, bill_list, bill_step, bill_view};
+pub use contract::{contract_view, price_edit};
+pub use contract_form::{contract_save, form_of};
+pub use items::{item_change, item_list, item_query};
+pub use jobs::{as_of, jobs};
+pub use panel::finance_panel;
+pub use read::{Fields, with_entered};
+pub use spend::spend_view;
+pub use suppliers::{supplier_details, supplier_list, supplier_view};

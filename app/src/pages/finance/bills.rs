@@ -1,0 +1,52 @@
+//! `/finance/bills`: what vendors bill, from draft to paid, and the export of it all.
+
+use super::parts::{GridTable, screen};
+use crate::components::{EmptyState, Page, ask};
+use crate::live::{self, Topic};
+use crate::routes;
+use crate::server_fns::finance::bills;
+use crate::wire::Grid;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use vocab::finance::BillStatus;
+
+/// Bills, newest first.
+#[component]
+pub fn BillsPage() -> impl IntoView {
+    let query = use_query_map();
+    let status = Memo::new(move |_| query.with(|query| query.get("status")).unwrap_or_default());
+    let live = live::version(Topic::Finance);
+    let answer = ask(move || (status.get(), live.get()), |(status, _)| bills(status));
+    let choice = move |words: &'static str, word: &'static str| {
+        let href = if word.is_empty() { routes::BILLS.to_owned() } else { format!("{}?status={word}", routes::BILLS) };
+        view! {
+            <a class="segment" href=href aria-current=move || (status.get() == word).then_some("true")>
+                {words}
+            </a>
+        }
+    };
+    let choices = BillStatus::ALL.iter().map(|status| choice(status.label(), status.as_str())).collect_view();
+    view! {
+        <Page title="Bills" intro="Purser drafts what is due. People enter the vendor's invoice, submit, approve and pay." wide=true>
+            <div class="stack">
+                <nav class="segments spend-filter" aria-label="Which bills">
+                    {choice("All", "")} {choices}
+                </nav>
+                {screen(answer, move |list| view! { {move || table(list.get())} }.into_any())}
+            </div>
+        </Page>
+    }
+}
+
+fn table(list: Grid) -> AnyView {
+    if list.rows.is_empty() {
+        return view! { <EmptyState title="No bills here" hint="A draft is made when a billing period of an active contract is due." /> }
+            .into_any();
+    }
+    view! {
+        <section class="card flush unheaded" aria-label="Bills">
+            <GridTable caption="Bills" grid=list />
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,89 @@
+//! One work item.
+
+use super::parts::{FormControl, shown};
+use crate::server_fns::finance::ChangeWorkItem;
+use crate::wire::{FieldKind, FormField, ItemView};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use vocab::WorkItemId;
+
+/// What to do, and the one thing that does it; everything else is folded away.
+#[component]
+pub fn Item(item: ItemView, people: StoredValue<Vec<(String, String)>>, change: ServerAction<ChangeWorkItem>) -> impl IntoView {
+    let forms = if item.may_work { forms(&item, people, change) } else { Vec::new() };
+    let ItemView { title, severity, description, line, overdue, open, action, .. } = item;
+    let primary = (open && !action.href.is_empty()).then(|| {
+        view! {
+            <a class="button" href=action.href aria-label=format!("{}: {title}", action.text)>
+                {action.text.clone()}
+            </a>
+        }
+    });
+    let fold = (!forms.is_empty()).then(|| {
+        view! {
+            <details class="more item-more">
+                <summary aria-label=format!("Work on: {title}")>"Work on it"</summary>
+                <div class="item-forms">{forms}</div>
+            </details>
+        }
+    });
+    view! {
+        <li class="work-item" data-testid="work-item">
+            <div class="work-item-what">
+                <p class="name-line">{shown(severity)} " " {title.clone()}</p>
+                {(!description.is_empty()).then(|| view! { <p>{description}</p> })}
+                <p class="muted">{line} {overdue.then(|| view! { <strong class="overdue">" · overdue"</strong> })}</p>
+                {fold}
+            </div>
+            {primary}
+        </li>
+    }
+    .into_any()
+}
+
+/// What can be done with it, a form each.
+fn forms(item: &ItemView, people: StoredValue<Vec<(String, String)>>, change: ServerAction<ChangeWorkItem>) -> Vec<AnyView> {
+    let form = |fields, steps| form(item.id, change, fields, steps);
+    if !item.open {
+        return vec![form(Vec::new(), &[("reopen", "Reopen")])];
+    }
+    let mut forms = Vec::new();
+    if item.untouched {
+        forms.push(form(Vec::new(), &[("start", "Begin")]));
+    }
+    forms.push(form(vec![field(FieldKind::Text, "reason", "Reason", "")], &[("finish", "Resolve"), ("dismiss", "Dismiss")]));
+    forms.push(form(vec![field(FieldKind::Date, "until", "Out of sight until", "")], &[("snooze", "Snooze")]));
+    let people = people.get_value();
+    if !people.is_empty() {
+        let options = std::iter::once((String::new(), "Finance queue".to_owned())).chain(people).collect();
+        let owner = FormField { options, ..field(FieldKind::Select, "owner", "Owner", &item.owner) };
+        forms.push(form(vec![owner], &[("assign", "Assign")]));
+        forms.push(form(vec![field(FieldKind::Date, "day", "Due", &item.due)], &[("due", "Set due date")]));
+    }
+    forms
+}
+
+fn form(id: WorkItemId, change: ServerAction<ChangeWorkItem>, fields: Vec<FormField>, steps: &[(&'static str, &'static str)]) -> AnyView {
+    let none = Signal::stored(None);
+    let controls = fields.into_iter().map(|field| view! { <FormControl field=field error=none of=format!("item-{id}") /> }).collect_view();
+    let button = |&(step, words): &(&'static str, &'static str)| {
+        view! {
+            <button type="submit" name="step" value=step class="button">
+                {words}
+            </button>
+        }
+    };
+    let buttons = steps.iter().map(button).collect_view();
+    view! {
+        <ActionForm action=change>
+            <input type="hidden" name="id" value=id.to_string() />
+            {controls}
+            <div class="actions">{buttons}</div>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn field(kind: FieldKind, name: &str, label: &str, value: &str) -> FormField {
+    FormField { name: name.to_owned(), label: label.to_owned(), kind, value: value.to_owned(), help: String::new(), options: Vec::new() }
+}

@@ -1,0 +1,74 @@
+//! The finance panel: who owns the provider commercially, as far as the viewer may know. It asks by itself, so the page never
+//! waits for it and never fails with it.
+
+use super::screen::Screen;
+use crate::components::{Card, Chip, SubmitButton, ask};
+use crate::live::{self, Topic};
+use crate::server_fns::finance::{HandOff, finance_panel};
+use crate::wire::{Cell, Fact, FinancePanel};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+/// Nothing for who does not get to see it.
+#[component]
+pub fn FinanceBridge(screen: Screen) -> impl IntoView {
+    let id = screen.id();
+    let hand_off = ServerAction::<HandOff>::new();
+    let (finance, connections) = (live::version(Topic::Finance), live::version(Topic::Providers));
+    let answer = ask(
+        move || (finance.get(), connections.get(), hand_off.version().get()),
+        move |_| {
+            let id = id.clone();
+            async move { finance_panel(id).await }
+        },
+    );
+    let shown = move || answer.get().and_then(Result::ok).flatten().map(|panel| known(panel, screen, hand_off));
+    view! { <Transition>{shown}</Transition> }.into_any()
+}
+
+fn known(panel: FinancePanel, screen: Screen, hand_off: ServerAction<HandOff>) -> AnyView {
+    let FinancePanel { status, supplier, contract, items, more, about, hand_off: button } = panel;
+    let first = [
+        ("finance-status", "Finance status", Some(status)),
+        ("finance-supplier", "Supplier", supplier),
+        ("finance-contract", "Contract", contract),
+        ("finance-open-items", "Open work items", items),
+    ];
+    let first = first.into_iter().filter_map(|(id, label, cell)| Some(fact(label.to_owned(), cell?, id))).collect_view();
+    let more = more.into_iter().map(|Fact { label, value }| fact(label, value, "")).collect_view();
+    let form = (!button.is_empty()).then(|| {
+        view! {
+            <ActionForm action=hand_off>
+                <input type="hidden" name="id" value=screen.id().to_string() />
+                <SubmitButton label=button tone="plain" pending=hand_off.pending() />
+            </ActionForm>
+        }
+    });
+    view! {
+        <Card title="Finance Bridge" id="finance">
+            <dl class="facts finance-facts">{first} {more}</dl>
+            <p class="muted">{about}</p>
+            {form}
+        </Card>
+    }
+    .into_any()
+}
+
+fn fact(label: String, cell: Cell, test: &'static str) -> AnyView {
+    let Cell { text, href, note, tone, .. } = cell;
+    let words = match (tone, href.is_empty()) {
+        (Some(tone), _) => view! { <Chip tone=tone label=text /> }.into_any(),
+        (None, true) => text.into_any(),
+        (None, false) => view! { <a href=href>{text}</a> }.into_any(),
+    };
+    view! {
+        <div>
+            <dt>{label}</dt>
+            <dd>
+                <span data-testid=(!test.is_empty()).then_some(test)>{words}</span>
+                {(!note.is_empty()).then(|| view! { <span class="muted">" " {note}</span> })}
+            </dd>
+        </div>
+    }
+    .into_any()
+}
