@@ -1,12 +1,13 @@
 //! `/finance/bills/{id}`: one bill, and the review of a draft.
 
 use super::parts::{Editor, FactList, FormControl, GridCard, Save, id_in_address, screen, shown};
-use crate::components::{Card, ConfirmButton, ErrorNote, Field, Notice, Page, SubmitButton, ask, error_of, field_error, succeeded};
+use crate::components::{
+    Card, ConfirmButton, ErrorNote, Field, Notice, Page, Post, PostForm, SubmitButton, ask, error_of, field_error, succeeded,
+};
 use crate::live::{self, Topic};
 use crate::routes;
 use crate::server_fns::finance::{BillStep, ConfirmBill, bill};
 use crate::wire::{AppError, BillView, ErrorCode, FieldKind, FormField};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use vocab::{BillId, Tone};
 
@@ -16,7 +17,7 @@ pub fn BillPage() -> impl IntoView {
     let id = id_in_address::<BillId>();
     move || {
         let id = id.get();
-        let (confirm, step) = (ServerAction::<ConfirmBill>::new(), ServerAction::<BillStep>::new());
+        let (confirm, step) = (Post::<ConfirmBill>::new(), Post::<BillStep>::new());
         let live = live::version(Topic::Finance);
         let answer = ask(
             move || (live.get(), confirm.version().get(), step.version().get()),
@@ -32,7 +33,7 @@ pub fn BillPage() -> impl IntoView {
 }
 
 #[component]
-fn Whole(view: Memo<BillView>, confirm: ServerAction<ConfirmBill>, step: ServerAction<BillStep>) -> impl IntoView {
+fn Whole(view: Memo<BillView>, confirm: Post<ConfirmBill>, step: Post<BillStep>) -> impl IntoView {
     let number = view.with_untracked(|view| view.number.clone());
     let parts = move || {
         let BillView { status, facts, lines, totals, about, .. } = view.get();
@@ -54,7 +55,7 @@ fn Whole(view: Memo<BillView>, confirm: ServerAction<ConfirmBill>, step: ServerA
             let form = Memo::new(move |_| view.with(|view| view.review.clone()).unwrap_or_else(|| first.clone()));
             view! {
                 <Card title="Review" id="review">
-                    <ActionForm action=confirm><Editor error=error_of(confirm) ok=succeeded(confirm) pending=confirm.pending() form=form id=id.to_string() saves=vec![Save { then: "", label: "Enter invoice", primary: false }] /></ActionForm>
+                    <PostForm action=confirm><Editor error=error_of(confirm) ok=succeeded(confirm) pending=confirm.pending() form=form id=id.to_string() saves=vec![Save { then: "", label: "Enter invoice", primary: false }] /></PostForm>
                 </Card>
             }
         })
@@ -77,7 +78,7 @@ fn Whole(view: Memo<BillView>, confirm: ServerAction<ConfirmBill>, step: ServerA
 
 /// What leads on from here.
 #[component]
-fn Steps(view: Memo<BillView>, step: ServerAction<BillStep>) -> impl IntoView {
+fn Steps(view: Memo<BillView>, step: Post<BillStep>) -> impl IntoView {
     let what = Memo::new(move |_| view.with(|view| (view.id, view.version, view.steps.clone())));
     let error = error_of(step);
     move || {
@@ -96,13 +97,13 @@ fn Steps(view: Memo<BillView>, step: ServerAction<BillStep>) -> impl IntoView {
                     view! { <SubmitButton label=words tone=tone pending=step.pending() /> }.into_any()
                 };
                 view! {
-                    <ActionForm action=step>
+                    <PostForm action=step>
                         <input type="hidden" name="id" value=id.to_string() />
                         <input type="hidden" name="version" value=version.to_string() />
                         <input type="hidden" name="step" value=name />
                         {more}
                         {button}
-                    </ActionForm>
+                    </PostForm>
                 }
             })
             .collect_view();

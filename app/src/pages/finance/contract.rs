@@ -1,22 +1,23 @@
 //! `/finance/contracts/{id}`: one contract, from draft to end.
 
 use super::parts::{Drawn, Editor, FactList, FormControl, GridCard, Save, id_in_address, screen, shown};
-use crate::components::{Card, ConfirmButton, ErrorNote, Field, Notice, Page, SubmitButton, ask, error_of, field_error, succeeded};
+use crate::components::{
+    Card, ConfirmButton, ErrorNote, Field, Notice, Page, Post, PostForm, SubmitButton, ask, error_of, field_error, succeeded,
+};
 use crate::live::{self, Topic};
 use crate::routes;
 use crate::server_fns::finance::{AddPrice, ContractStep, EndPrice, SaveContract, contract};
 use crate::wire::{AppError, Cell, ContractView, ErrorCode};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use vocab::finance::ContractStatus;
 use vocab::{ContractId, Tone};
 
 #[derive(Clone, Copy)]
 struct Actions {
-    save: ServerAction<SaveContract>,
-    step: ServerAction<ContractStep>,
-    add: ServerAction<AddPrice>,
-    end: ServerAction<EndPrice>,
+    save: Post<SaveContract>,
+    step: Post<ContractStep>,
+    add: Post<AddPrice>,
+    end: Post<EndPrice>,
 }
 
 /// The page of the contract in the address.
@@ -26,7 +27,7 @@ pub fn ContractPage() -> impl IntoView {
     // Another contract is another page: nothing typed for one may end up in the other.
     move || {
         let id = id.get();
-        let actions = Actions { save: ServerAction::new(), step: ServerAction::new(), add: ServerAction::new(), end: ServerAction::new() };
+        let actions = Actions { save: Post::new(), step: Post::new(), add: Post::new(), end: Post::new() };
         let live = live::version(Topic::Finance);
         let versions =
             move || actions.save.version().get() + actions.step.version().get() + actions.add.version().get() + actions.end.version().get();
@@ -132,7 +133,7 @@ fn Terms(view: Memo<ContractView>, actions: Actions) -> impl IntoView {
         view! {
             <Card title="Terms" id="terms">
                 <p class="muted">{about}</p>
-                <ActionForm action=actions.save><Editor error=error_of(actions.save) ok=succeeded(actions.save) pending=actions.save.pending() form=form needed=problems id=id.to_string() saves=saves /></ActionForm>
+                <PostForm action=actions.save><Editor error=error_of(actions.save) ok=succeeded(actions.save) pending=actions.save.pending() form=form needed=problems id=id.to_string() saves=saves /></PostForm>
             </Card>
         }
     })
@@ -162,7 +163,7 @@ fn Steps(view: Memo<ContractView>, actions: Actions) -> impl IntoView {
                 view! { <Field label="Reason" name="reason" id=format!("reason-{step}") required=true error=field_error(error, "reason") /> }
             });
             view! {
-                <ActionForm action=actions.step>
+                <PostForm action=actions.step>
                     <p class="muted">{about}</p>
                     <input type="hidden" name="id" value=id.to_string() />
                     <input type="hidden" name="version" value=version.to_string() />
@@ -176,7 +177,7 @@ fn Steps(view: Memo<ContractView>, actions: Actions) -> impl IntoView {
                         pending=actions.step.pending()
                         danger=step != "resume"
                     />
-                </ActionForm>
+                </PostForm>
             }
         };
         Some(view! {
@@ -208,12 +209,12 @@ fn Prices(view: Memo<ContractView>, actions: Actions) -> impl IntoView {
             view! {
                 <details class="more">
                     <summary>"Add a price"</summary>
-                    <ActionForm action=actions.add>
+                    <PostForm action=actions.add>
                         <ErrorNote error=error />
                         <input type="hidden" name="id" value=id.to_string() />
                         <div class="form-fields">{controls}</div>
                         <SubmitButton label="Add price" pending=actions.add.pending() />
-                    </ActionForm>
+                    </PostForm>
                 </details>
             }
         });
@@ -228,15 +229,15 @@ fn Prices(view: Memo<ContractView>, actions: Actions) -> impl IntoView {
     }
 }
 
-fn price_row(id: ContractId, price: String, cells: Vec<Cell>, end: Option<ServerAction<EndPrice>>) -> impl IntoView {
+fn price_row(id: ContractId, price: String, cells: Vec<Cell>, end: Option<Post<EndPrice>>) -> impl IntoView {
     let words = cells.into_iter().map(|cell| view! { <span>{shown(cell)}</span> }).collect_view();
     let button = end.map(|end| {
         view! {
-            <ActionForm action=end>
+            <PostForm action=end>
                 <input type="hidden" name="id" value=id.to_string() />
                 <input type="hidden" name="price" value=price />
                 <SubmitButton label="End today" tone="plain" pending=end.pending() />
-            </ActionForm>
+            </PostForm>
         }
     });
     view! { <li>{words} {button}</li> }

@@ -1,18 +1,17 @@
 //! `/finance/jobs`, "Scheduled jobs": what Finance does by itself, when it last did, and with what result.
 
 use super::parts::{FactList, screen};
-use crate::components::{Card, ErrorNote, Field, Page, SubmitButton, ask, error_of};
+use crate::components::{Card, ErrorNote, Field, Page, Post, PostForm, SubmitButton, ask, error_of};
 use crate::live::{self, Topic};
 use crate::routes;
 use crate::server_fns::finance::{RunFinanceJob, finance_jobs};
 use crate::wire::{JobList, JobView};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 /// All jobs, each with a button that runs it now.
 #[component]
 pub fn FinanceJobsPage() -> impl IntoView {
-    let run = ServerAction::<RunFinanceJob>::new();
+    let run = Post::<RunFinanceJob>::new();
     let live = live::version(Topic::Finance);
     let answer = ask(move || (live.get(), run.version().get()), |_| finance_jobs());
     view! {
@@ -30,7 +29,7 @@ pub fn FinanceJobsPage() -> impl IntoView {
 }
 
 #[component]
-fn Job(job: JobView, practice: bool, run: ServerAction<RunFinanceJob>) -> impl IntoView {
+fn Job(job: JobView, practice: bool, run: Post<RunFinanceJob>) -> impl IntoView {
     let JobView { name, title, about, facts, may_run } = job;
     let id = format!("job-{name}");
     let form = may_run.then(|| {
@@ -38,11 +37,11 @@ fn Job(job: JobView, practice: bool, run: ServerAction<RunFinanceJob>) -> impl I
             view! { <Field label="Pretend it is" name="as_of" id=format!("as-of-{name}") placeholder="2026-11-23T10:00:00Z" help="Practice only: another present, in UTC." code=true /> }
         });
         view! {
-            <ActionForm action=run>
+            <PostForm action=run>
                 <input type="hidden" name="job" value=name.clone() />
                 {pretend}
                 <SubmitButton label="Run now" tone="plain" pending=run.pending() />
-            </ActionForm>
+            </PostForm>
         }
     });
     view! {

@@ -1,27 +1,26 @@
 //! `/finance/suppliers/{id}`: one supplier with everything that hangs on it.
 
 use super::parts::{Editor, FactList, GridCard, Save, Tiles, id_in_address, screen, shown};
-use crate::components::{Card, ConfirmButton, ErrorNote, Page, SubmitButton, ask, error_of, succeeded};
+use crate::components::{Card, ConfirmButton, ErrorNote, Page, Post, PostForm, SubmitButton, ask, error_of, succeeded};
 use crate::live::{self, Topic};
 use crate::routes;
 use crate::server_fns::finance::{DeleteSupplier, MoveSupplier, SaveSupplier, supplier};
 use crate::wire::{AppError, ErrorCode, SupplierView};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use vocab::SupplierId;
 
 #[derive(Clone, Copy)]
 struct Actions {
-    save: ServerAction<SaveSupplier>,
-    shift: ServerAction<MoveSupplier>,
-    delete: ServerAction<DeleteSupplier>,
+    save: Post<SaveSupplier>,
+    shift: Post<MoveSupplier>,
+    delete: Post<DeleteSupplier>,
 }
 
 /// The page of the supplier in the address.
 #[component]
 pub fn SupplierPage() -> impl IntoView {
     let id = id_in_address::<SupplierId>();
-    let actions = Actions { save: ServerAction::new(), shift: ServerAction::new(), delete: ServerAction::new() };
+    let actions = Actions { save: Post::new(), shift: Post::new(), delete: Post::new() };
     let live = live::version(Topic::Finance);
     let answer = ask(
         move || (id.get(), live.get(), actions.save.version().get(), actions.shift.version().get()),
@@ -62,7 +61,7 @@ fn Whole(view: Memo<SupplierView>, actions: Actions) -> impl IntoView {
         let form = Memo::new(move |_| view.with(|view| view.edit.clone()).unwrap_or_else(|| first.clone()));
         view! {
             <Card title="Edit" id="edit">
-                <ActionForm action=actions.save><Editor error=error_of(actions.save) ok=succeeded(actions.save) pending=actions.save.pending() form=form id=id.to_string() saves=vec![Save { then: "", label: "Save", primary: true }] /></ActionForm>
+                <PostForm action=actions.save><Editor error=error_of(actions.save) ok=succeeded(actions.save) pending=actions.save.pending() form=form id=id.to_string() saves=vec![Save { then: "", label: "Save", primary: true }] /></PostForm>
             </Card>
         }
     });
@@ -88,18 +87,18 @@ fn Moves(view: Memo<SupplierView>, actions: Actions) -> impl IntoView {
             .into_iter()
             .map(|(status, words)| {
                 view! {
-                    <ActionForm action=actions.shift>
+                    <PostForm action=actions.shift>
                         <input type="hidden" name="id" value=id.to_string() />
                         <input type="hidden" name="version" value=version.to_string() />
                         <input type="hidden" name="status" value=status />
                         <SubmitButton label=words tone="plain" pending=actions.shift.pending() />
-                    </ActionForm>
+                    </PostForm>
                 }
             })
             .collect_view();
         let delete = deletable.then(|| {
             view! {
-                <ActionForm action=actions.delete>
+                <PostForm action=actions.delete>
                     <input type="hidden" name="id" value=id.to_string() />
                     <ConfirmButton
                         id="delete-supplier"
@@ -107,7 +106,7 @@ fn Moves(view: Memo<SupplierView>, actions: Actions) -> impl IntoView {
                         question=format!("Delete {name}? Nothing hangs on it, so no history is lost.")
                         confirm_label="Delete supplier"
                     />
-                </ActionForm>
+                </PostForm>
             }
         });
         Some(view! {

@@ -1,18 +1,17 @@
 //! `/finance/suppliers`: whom we pay.
 
 use super::parts::{Editor, GridTable, Save, screen};
-use crate::components::{Card, EmptyState, Page, ask, error_of, succeeded};
+use crate::components::{Card, EmptyState, Page, Post, PostForm, ask, error_of, succeeded};
 use crate::live::{self, Topic};
 use crate::routes;
 use crate::server_fns::finance::{SaveSupplier, suppliers};
 use crate::wire::SupplierList;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 /// All suppliers, and a form for one that no provider stands for.
 #[component]
 pub fn SuppliersPage() -> impl IntoView {
-    let save = ServerAction::<SaveSupplier>::new();
+    let save = Post::<SaveSupplier>::new();
     let live = live::version(Topic::Finance);
     let answer = ask(move || (live.get(), save.version().get()), |_| suppliers());
     view! {
@@ -23,7 +22,7 @@ pub fn SuppliersPage() -> impl IntoView {
 }
 
 #[component]
-fn List(list: Memo<SupplierList>, save: ServerAction<SaveSupplier>) -> impl IntoView {
+fn List(list: Memo<SupplierList>, save: Post<SaveSupplier>) -> impl IntoView {
     let rows = Memo::new(move |_| list.with(|list| list.suppliers.clone()));
     let table = move || {
         let rows = rows.get();
@@ -49,11 +48,11 @@ fn List(list: Memo<SupplierList>, save: ServerAction<SaveSupplier>) -> impl Into
             <details class="more">
                 <summary>"Add a supplier"</summary>
                 <Card title="New supplier" id="new-supplier">
-                    <ActionForm action=save><Editor error=error_of(save) ok=succeeded(save) pending=save.pending()
+                    <PostForm action=save><Editor error=error_of(save) ok=succeeded(save) pending=save.pending()
                         form=Memo::new(move |_| form.clone())
                         id=""
                         saves=vec![Save { then: "", label: "Add supplier", primary: true }]
-                    /></ActionForm>
+                    /></PostForm>
                 </Card>
             </details>
         }

@@ -1,15 +1,15 @@
 //! One work item.
 
 use super::parts::{FormControl, shown};
+use crate::components::{Post, PostForm};
 use crate::server_fns::finance::ChangeWorkItem;
 use crate::wire::{FieldKind, FormField, ItemView};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use vocab::WorkItemId;
 
 /// What to do, and the one thing that does it; everything else is folded away.
 #[component]
-pub fn Item(item: ItemView, people: StoredValue<Vec<(String, String)>>, change: ServerAction<ChangeWorkItem>) -> impl IntoView {
+pub fn Item(item: ItemView, people: StoredValue<Vec<(String, String)>>, change: Post<ChangeWorkItem>) -> impl IntoView {
     let forms = if item.may_work { forms(&item, people, change) } else { Vec::new() };
     let ItemView { title, severity, description, line, overdue, open, action, .. } = item;
     let primary = (open && !action.href.is_empty()).then(|| {
@@ -42,7 +42,7 @@ pub fn Item(item: ItemView, people: StoredValue<Vec<(String, String)>>, change: 
 }
 
 /// What can be done with it, a form each.
-fn forms(item: &ItemView, people: StoredValue<Vec<(String, String)>>, change: ServerAction<ChangeWorkItem>) -> Vec<AnyView> {
+fn forms(item: &ItemView, people: StoredValue<Vec<(String, String)>>, change: Post<ChangeWorkItem>) -> Vec<AnyView> {
     let form = |fields, steps| form(item.id, change, fields, steps);
     if !item.open {
         return vec![form(Vec::new(), &[("reopen", "Reopen")])];
@@ -63,7 +63,7 @@ fn forms(item: &ItemView, people: StoredValue<Vec<(String, String)>>, change: Se
     forms
 }
 
-fn form(id: WorkItemId, change: ServerAction<ChangeWorkItem>, fields: Vec<FormField>, steps: &[(&'static str, &'static str)]) -> AnyView {
+fn form(id: WorkItemId, change: Post<ChangeWorkItem>, fields: Vec<FormField>, steps: &[(&'static str, &'static str)]) -> AnyView {
     let none = Signal::stored(None);
     let controls = fields.into_iter().map(|field| view! { <FormControl field=field error=none of=format!("item-{id}") /> }).collect_view();
     let button = |&(step, words): &(&'static str, &'static str)| {
@@ -75,11 +75,11 @@ fn form(id: WorkItemId, change: ServerAction<ChangeWorkItem>, fields: Vec<FormFi
     };
     let buttons = steps.iter().map(button).collect_view();
     view! {
-        <ActionForm action=change>
+        <PostForm action=change>
             <input type="hidden" name="id" value=id.to_string() />
             {controls}
             <div class="actions">{buttons}</div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

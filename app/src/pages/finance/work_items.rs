@@ -2,7 +2,7 @@
 
 use super::parts::{FormControl, screen};
 use super::work_item::Item;
-use crate::components::{EmptyState, ErrorNote, Page, ask, error_of};
+use crate::components::{EmptyState, ErrorNote, Page, Post, ask, error_of};
 use crate::live::{self, Topic};
 use crate::routes;
 use crate::server_fns::finance::{ChangeWorkItem, work_items};
@@ -26,7 +26,7 @@ pub fn WorkItemsPage() -> impl IntoView {
             }
         })
     });
-    let change = ServerAction::<ChangeWorkItem>::new();
+    let change = Post::<ChangeWorkItem>::new();
     let error = error_of(change);
     let live = live::version(Topic::Finance);
     let answer = ask(move || (filter.get(), live.get(), change.version().get()), |(filter, ..)| work_items(filter));
@@ -39,7 +39,7 @@ pub fn WorkItemsPage() -> impl IntoView {
 }
 
 #[component]
-fn List(list: Memo<ItemList>, change: ServerAction<ChangeWorkItem>) -> impl IntoView {
+fn List(list: Memo<ItemList>, change: Post<ChangeWorkItem>) -> impl IntoView {
     let filter = Memo::new(move |_| list.with(|list| (list.filter.clone(), list.filtered)));
     let items = Memo::new(move |_| list.with(|list| list.items.clone()));
     let people = list.with_untracked(|list| list.people.clone());

@@ -2,18 +2,17 @@
 //! waits for it and never fails with it.
 
 use super::screen::Screen;
-use crate::components::{Card, Chip, SubmitButton, ask};
+use crate::components::{Card, Chip, Post, PostForm, SubmitButton, ask};
 use crate::live::{self, Topic};
 use crate::server_fns::finance::{HandOff, finance_panel};
 use crate::wire::{Cell, Fact, FinancePanel};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 /// Nothing for who does not get to see it.
 #[component]
 pub fn FinanceBridge(screen: Screen) -> impl IntoView {
     let id = screen.id();
-    let hand_off = ServerAction::<HandOff>::new();
+    let hand_off = Post::<HandOff>::new();
     let (finance, connections) = (live::version(Topic::Finance), live::version(Topic::Providers));
     let answer = ask(
         move || (finance.get(), connections.get(), hand_off.version().get()),
@@ -26,7 +25,7 @@ pub fn FinanceBridge(screen: Screen) -> impl IntoView {
     view! { <Transition>{shown}</Transition> }.into_any()
 }
 
-fn known(panel: FinancePanel, screen: Screen, hand_off: ServerAction<HandOff>) -> AnyView {
+fn known(panel: FinancePanel, screen: Screen, hand_off: Post<HandOff>) -> AnyView {
     let FinancePanel { status, supplier, contract, items, more, about, hand_off: button } = panel;
     let first = [
         ("finance-status", "Finance status", Some(status)),
@@ -38,10 +37,10 @@ fn known(panel: FinancePanel, screen: Screen, hand_off: ServerAction<HandOff>) -
     let more = more.into_iter().map(|Fact { label, value }| fact(label, value, "")).collect_view();
     let form = (!button.is_empty()).then(|| {
         view! {
-            <ActionForm action=hand_off>
+            <PostForm action=hand_off>
                 <input type="hidden" name="id" value=screen.id().to_string() />
                 <SubmitButton label=button tone="plain" pending=hand_off.pending() />
-            </ActionForm>
+            </PostForm>
         }
     });
     view! {
