@@ -4,7 +4,8 @@
 //! wrong, so that nothing has to be typed twice.
 
 use crate::wire::{
-    AppError, BillView, ContractView, FinancePanel, Grid, ItemFilter, ItemList, JobList, SpendFilter, SpendView, SupplierList, SupplierView,
+    AppError, BillList, BillView, ContractView, FinancePanel, ItemFilter, ItemList, JobList, SpendFilter, SpendView, SupplierList,
+    SupplierView,
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -178,11 +179,12 @@ pub async fn spend(#[server(default)] filter: SpendFilter) -> Result<SpendView, 
 
 /// Bills, newest first; `status` narrows them down.
 #[server(name = ReadBills, endpoint = "bills")]
-pub async fn bills(#[server(default)] status: String) -> Result<Grid, AppError> {
+pub async fn bills(#[server(default)] status: String) -> Result<BillList, AppError> {
     use crate::{convert::finance, ctx};
     let query = services::finance::BillQuery { status: status.parse().ok(), ..Default::default() };
-    let rows = ctx::services()?.finance.bills(&ctx::caller()?, &query).await.map_err(ctx::fail)?;
-    Ok(finance::bill_list(&rows))
+    let service = ctx::services()?.finance.clone();
+    let rows = service.bills(&ctx::caller()?, &query).await.map_err(ctx::fail)?;
+    Ok(finance::bill_list(&rows, service.now().date()))
 }
 
 /// A bill.

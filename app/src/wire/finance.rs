@@ -345,6 +345,15 @@ pub struct SpendView {
     pub bills: Grid,
 }
 
+/// The list of bills.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillList {
+    /// Newest first.
+    pub bills: Grid,
+    /// The months that an export is offered for: first day, and day after the last.
+    pub months: (String, String),
+}
+
 /// A bill's page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BillView {

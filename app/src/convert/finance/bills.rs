@@ -5,15 +5,21 @@ use super::fields::{choice, field, group, options};
 use super::read::{Fields, Reader};
 use super::words::{chip, day, grid, link, money, noted, quantity, text};
 use crate::routes;
-use crate::wire::{AppError, BillView, Cell, Fact, FieldKind, FormView, Grid};
+use crate::wire::{AppError, BillList, BillView, Cell, Fact, FieldKind, FormView, Grid};
 use domain::finance::bill::{Bill, BillLine};
 use rust_decimal::Decimal;
 use services::finance::{BillEdit, BillPage, BillRow, LineEdit};
 use time::Date;
 use vocab::finance::{BillLineKind, BillStatus};
 
-/// The list.
-pub fn bill_list(rows: &[BillRow]) -> Grid {
+/// The list, with the current month for an export.
+pub fn bill_list(rows: &[BillRow], today: Date) -> BillList {
+    let first = today.replace_day(1).unwrap_or(today);
+    let next = (first + time::Duration::days(31)).replace_day(1).unwrap_or(first);
+    BillList { bills: bill_grid(rows), months: (first.to_string(), next.to_string()) }
+}
+
+fn bill_grid(rows: &[BillRow]) -> Grid {
     let row = |row: &BillRow| {
         let bill = &row.bill;
         let due = noted(text(day(bill.due_date)), if row.is_overdue { "overdue" } else { "" });

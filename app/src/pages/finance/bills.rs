@@ -1,11 +1,11 @@
 //! `/finance/bills`: what vendors bill, from draft to paid, and the export of it all.
 
 use super::parts::{GridTable, screen};
-use crate::components::{EmptyState, Page, ask};
+use crate::components::{Card, EmptyState, Field, Page, ask};
 use crate::live::{self, Topic};
 use crate::routes;
 use crate::server_fns::finance::bills;
-use crate::wire::Grid;
+use crate::wire::{BillList, Grid};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use vocab::finance::BillStatus;
@@ -32,10 +32,37 @@ pub fn BillsPage() -> impl IntoView {
                 <nav class="segments spend-filter" aria-label="Which bills">
                     {choice("All", "")} {choices}
                 </nav>
-                {screen(answer, move |list| view! { {move || table(list.get())} }.into_any())}
+                {screen(answer, move |list| view! { {move || whole(list.get())} }.into_any())}
             </div>
         </Page>
     }
+}
+
+fn whole(list: BillList) -> AnyView {
+    let BillList { bills, months: (from, to) } = list;
+    view! {
+        {table(bills)}
+        <Card title="FOCUS export" id="export">
+            <p class="muted">
+                "Costs and use as a FOCUS 1.2 file, for whole months. Terms of contracts are given whole; the same question gives the same file."
+            </p>
+            <form method="get" action="/api/v1/finance/exports/focus.csv" rel="external">
+                <div class="form-fields">
+                    <Field label="From" name="from" id="export-from" kind="date" value=from help="The first of a month." />
+                    <Field label="To" name="to" id="export-to" kind="date" value=to help="The first of the month after the last." />
+                </div>
+                <div class="actions">
+                    <button type="submit" class="button">
+                        "Download CSV"
+                    </button>
+                    <button type="submit" class="button" formaction="/api/v1/finance/exports/focus.json">
+                        "Download its description"
+                    </button>
+                </div>
+            </form>
+        </Card>
+    }
+    .into_any()
 }
 
 fn table(list: Grid) -> AnyView {
