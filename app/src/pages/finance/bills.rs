@@ -46,7 +46,7 @@ fn whole(list: BillList) -> AnyView {
             <p class="muted">
                 "Costs and use as a FOCUS 1.2 file, for whole months. Terms of contracts are given whole; the same question gives the same file."
             </p>
-            <form method="get" action="/api/v1/finance/exports/focus.csv" rel="external">
+            <form method="get" action="/api/v1/finance/exports/focus.csv">
                 <div class="form-fields">
                     <Field label="From" name="from" id="export-from" kind="date" value=from help="The first of a month." />
                     <Field label="To" name="to" id="export-to" kind="date" value=to help="The first of the month after the last." />
