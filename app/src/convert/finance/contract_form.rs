@@ -1,16 +1,16 @@
 //! The contract editor: every field under the name by which the rules report problems.
 
+use super::allowance_form::{allowance_fields, entered, nothing};
 use super::fields::{choice, field, group, options, or_blank, tick};
 use super::read::{Fields, Reader};
-use crate::wire::{AppError, FieldKind, FormField, FormGroup, FormView};
-use domain::finance::allowance::{Allowance, AllowanceTerms, Scope, Thresholds, Valuation};
+use crate::wire::{AppError, FieldKind, FormGroup, FormView};
+use domain::finance::Currency;
+use domain::finance::allowance::Allowance;
 use domain::finance::contract::{Contract, ContractTerms};
 use domain::finance::zone::Zone;
-use domain::finance::{Currency, UnitPrice};
-use rust_decimal::Decimal;
-use services::finance::{AllowanceEdit, ContractSave};
+use services::finance::ContractSave;
 use vocab::UserId;
-use vocab::finance::{BillingCadence, BillingTiming, BudgetWindow, ContractType, MetricKey, Proration, ResetInterval, ValuationMethod};
+use vocab::finance::{BillingCadence, BillingTiming, BudgetWindow, ContractType, Proration};
 
 /// The fewest places for allowances that the editor has; one more than there are, so that one can be added.
 const PLACES: usize = 1;
@@ -96,87 +96,6 @@ fn rest(terms: &ContractTerms) -> FormGroup {
     group("Billing details", "", true, fields)
 }
 
-fn allowance_fields(at: usize, id: &str, terms: &AllowanceTerms) -> Vec<FormField> {
-    use FieldKind::{Decimal as Number, Hidden, Text};
-    let name = |field: &str| format!("allowances.{at}.{field}");
-    let usual = Thresholds::default();
-    let other = |value: Decimal, usual: Decimal| if value == usual { String::new() } else { value.normalize().to_string() };
-    vec![
-        field(Hidden, name("id"), "", id, ""),
-        field(Text, name("name"), "Allowance", terms.name.clone(), "Empty it to remove the allowance."),
-        choice(name("metric_key"), "Counts", terms.metric.as_str(), options!(MetricKey), ""),
-        field(
-            Number,
-            name("included_quantity"),
-            "Included quantity",
-            or_blank(terms.included.map(|n| n.normalize())),
-            "Empty only if the vendor does not disclose it.",
-        ),
-        field(Text, name("usage_unit"), "Unit", terms.unit.clone(), "For example Tokens."),
-        choice(name("reset_interval"), "Starts afresh", terms.reset.as_str(), options!(ResetInterval), ""),
-        field(Number, name("overage_price"), "Overage price", or_blank(terms.overage.map(|price| price.price().normalize())), ""),
-        field(
-            Number,
-            name("overage_per"),
-            "for how many units",
-            or_blank(terms.overage.map(|price| price.per().normalize())),
-            "1 unless said otherwise.",
-        ),
-        field(
-            Number,
-            name("commitment_weight"),
-            "Share of the commitment",
-            or_blank(terms.weight.map(|n| n.normalize())),
-            "From 0 to 1, when there are several.",
-        ),
-        choice(name("valuation_method"), "Unused units are worth", terms.valuation.method().as_str(), options!(ValuationMethod), ""),
-        field(Number, name("unit_value"), "Value of a unit", or_blank(terms.valuation.unit_value().map(|n| n.normalize())), ""),
-        field(Number, name("rollover_cap"), "Carried over at most", or_blank(terms.rollover_cap.map(|n| n.normalize())), ""),
-        tick(name("prorate_included"), "Partial periods get a share", terms.prorate_included, ""),
-        field(Text, name("models"), "Only these models", terms.scope.models.join(", "), "Empty: all."),
-        field(
-            Text,
-            name("providers"),
-            "Only these providers",
-            terms.scope.providers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-            "Empty: all that are covered.",
-        ),
-        field(
-            Number,
-            name("underuse_threshold_pct"),
-            "Underuse below %",
-            other(terms.thresholds.underuse, usual.underuse),
-            "75 unless said otherwise.",
-        ),
-        field(Number, name("low_threshold_pct"), "Low below %", other(terms.thresholds.low, usual.low), "25 unless said otherwise."),
-        field(
-            Number,
-            name("critical_threshold_pct"),
-            "Nearly exhausted below %",
-            other(terms.thresholds.critical, usual.critical),
-            "10 unless said otherwise.",
-        ),
-    ]
-}
-
-fn nothing() -> AllowanceTerms {
-    AllowanceTerms {
-        name: String::new(),
-        metric: MetricKey::TotalTokens,
-        scope: Scope::default(),
-        unit: String::new(),
-        included: None,
-        reset: ResetInterval::Monthly,
-        rollover_cap: None,
-        prorate_included: false,
-        overage: None,
-        valuation: Valuation::CommitmentFirst,
-        weight: None,
-        thresholds: Thresholds::default(),
-        sort_order: 0,
-    }
-}
-
 /// What was entered.
 ///
 /// # Errors
@@ -191,7 +110,7 @@ pub fn contract_save(fields: &Fields, activate: bool) -> Result<ContractSave, Ap
             break;
         }
         if reader.text(&name).is_some() {
-            allowances.extend(allowance(&mut reader, at, terms.currency));
+            allowances.extend(entered(&mut reader, at, terms.currency));
         }
     }
     reader.done(Some(ContractSave { terms, allowances, activate }))
@@ -223,52 +142,4 @@ fn terms(reader: &mut Reader<'_>) -> ContractTerms {
         account_code: reader.owned("account_code"),
         notes: reader.owned("notes"),
     }
-}
-
-fn allowance(reader: &mut Reader<'_>, at: usize, currency: Option<Currency>) -> Option<AllowanceEdit> {
-    let name = |field: &str| format!("allowances.{at}.{field}");
-    let usual = Thresholds::default();
-    let list = |text: Option<&str>| -> Vec<String> {
-        text.unwrap_or_default().split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-    };
-    let (price, per) = (reader.decimal(&name("overage_price")), reader.decimal(&name("overage_per")).unwrap_or(Decimal::ONE));
-    let overage = price.and_then(|price| {
-        let made = match currency {
-            Some(currency) => UnitPrice::new(price, per, currency).map_err(|error| error.to_string()),
-            None => Err("enter the contract's currency first".to_owned()),
-        };
-        made.map_err(|words| reader.wrong(&name("overage_price"), words)).ok()
-    });
-    let unit_value = reader.decimal(&name("unit_value"));
-    let method = reader.word(&name("valuation_method")).unwrap_or(ValuationMethod::CommitmentFirst);
-    // A value that another method does not ask for is not lost: it is simply not part of that method.
-    let unit_value = unit_value.filter(|_| method == ValuationMethod::UnitValue);
-    let valuation = reader.needed(&name("unit_value"), Valuation::from_parts(method, unit_value));
-    let mut providers = Vec::new();
-    for word in list(reader.text(&name("providers"))) {
-        match word.parse() {
-            Ok(id) => providers.push(id),
-            Err(_) => reader.wrong(&name("providers"), format!("{word} is no provider's id")),
-        }
-    }
-    let terms = AllowanceTerms {
-        name: reader.owned(&name("name")).unwrap_or_default(),
-        metric: reader.word(&name("metric_key")).unwrap_or(MetricKey::TotalTokens),
-        scope: Scope { providers, models: list(reader.text(&name("models"))) },
-        unit: reader.owned(&name("usage_unit")).unwrap_or_default(),
-        included: reader.decimal(&name("included_quantity")),
-        reset: reader.word(&name("reset_interval")).unwrap_or(ResetInterval::Monthly),
-        rollover_cap: reader.decimal(&name("rollover_cap")),
-        prorate_included: reader.tick(&name("prorate_included")),
-        overage,
-        valuation: valuation?,
-        weight: reader.decimal(&name("commitment_weight")),
-        thresholds: Thresholds {
-            low: reader.decimal(&name("low_threshold_pct")).unwrap_or(usual.low),
-            critical: reader.decimal(&name("critical_threshold_pct")).unwrap_or(usual.critical),
-            underuse: reader.decimal(&name("underuse_threshold_pct")).unwrap_or(usual.underuse),
-        },
-        sort_order: 0,
-    };
-    Some(AllowanceEdit { id: reader.text(&name("id")).and_then(|id| id.parse().ok()), terms })
 }

@@ -1,5 +1,6 @@
 //! Finance: from exact amounts and states to the words that are shown, and from forms back.
 
+mod allowance_form;
 mod bills;
 mod charts;
 mod contract;

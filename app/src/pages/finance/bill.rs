@@ -52,10 +52,14 @@ fn Whole(view: Memo<BillView>, confirm: Post<ConfirmBill>, step: Post<BillStep>)
     let review = move || {
         let (id, first) = view.with(|view| (view.id, view.review.clone()));
         first.map(|first| {
+            let (error, ok) = (error_of(confirm), succeeded(confirm));
+            let saves = vec![Save { then: "", label: "Enter invoice", primary: false }];
             let form = Memo::new(move |_| view.with(|view| view.review.clone()).unwrap_or_else(|| first.clone()));
             view! {
                 <Card title="Review" id="review">
-                    <PostForm action=confirm><Editor error=error_of(confirm) ok=succeeded(confirm) pending=confirm.pending() form=form id=id.to_string() saves=vec![Save { then: "", label: "Enter invoice", primary: false }] /></PostForm>
+                    <PostForm action=confirm>
+                        <Editor error=error ok=ok pending=confirm.pending() form=form id=id.to_string() saves=saves />
+                    </PostForm>
                 </Card>
             }
         })
@@ -63,13 +67,17 @@ fn Whole(view: Memo<BillView>, confirm: Post<ConfirmBill>, step: Post<BillStep>)
     // Built anew only when the form comes or goes: a fresh answer must not empty it.
     let has_review = Memo::new(move |_| view.with(|view| view.review.is_some()));
     let review = move || has_review.get().then(|| untrack(review));
+    let history = move || {
+        let lines = view.with(|view| view.history.clone());
+        view! { <GridCard title="History" id="history" grid=lines nothing="Nothing yet." /> }
+    };
     view! {
         <Page title=number intro="" crumb=("Bills".to_owned(), routes::BILLS.to_owned()) wide=true>
             <div class="stack">
                 {parts}
                 {review}
                 <Steps view=view step=step />
-                {move || view! { <GridCard title="History" id="history" grid=view.with(|view| view.history.clone()) nothing="Nothing yet." /> }}
+                {history}
             </div>
         </Page>
     }
@@ -89,7 +97,13 @@ fn Steps(view: Memo<BillView>, step: Post<BillStep>) -> impl IntoView {
                 let more = more_fields(&name, error);
                 let button = if name == "void" {
                     view! {
-                        <ConfirmButton id="bill-void" label=words question="Void this bill? It ends without payment." confirm_label="Void bill" pending=step.pending() />
+                        <ConfirmButton
+                            id="bill-void"
+                            label=words
+                            question="Void this bill? It ends without payment."
+                            confirm_label="Void bill"
+                            pending=step.pending()
+                        />
                     }
                     .into_any()
                 } else {

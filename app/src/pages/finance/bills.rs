@@ -44,7 +44,8 @@ fn whole(list: BillList) -> AnyView {
         {table(bills)}
         <Card title="FOCUS export" id="export">
             <p class="muted">
-                "Costs and use as a FOCUS 1.2 file, for whole months. Terms of contracts are given whole; the same question gives the same file."
+                "Costs and use as a FOCUS 1.2 file, for whole months. Terms of contracts are given whole; "
+                "the same question gives the same file."
             </p>
             <form method="get" action="/api/v1/finance/exports/focus.csv">
                 <div class="form-fields">

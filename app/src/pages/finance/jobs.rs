@@ -15,7 +15,12 @@ pub fn FinanceJobsPage() -> impl IntoView {
     let live = live::version(Topic::Finance);
     let answer = ask(move || (live.get(), run.version().get()), |_| finance_jobs());
     view! {
-        <Page title="Scheduled jobs" intro="They run by themselves, once in the whole installation. Looking at a page never runs one." crumb=("Spend".to_owned(), routes::SPEND.to_owned()) wide=true>
+        <Page
+            title="Scheduled jobs"
+            intro="They run by themselves, once in the whole installation. Looking at a page never runs one."
+            crumb=("Spend".to_owned(), routes::SPEND.to_owned())
+            wide=true
+        >
             <ErrorNote error=error_of(run) />
             {screen(answer, move |list: Memo<JobList>| {
                 let jobs = move || {
@@ -34,7 +39,9 @@ fn Job(job: JobView, practice: bool, run: Post<RunFinanceJob>) -> impl IntoView 
     let id = format!("job-{name}");
     let form = may_run.then(|| {
         let pretend = practice.then(|| {
-            view! { <Field label="Pretend it is" name="as_of" id=format!("as-of-{name}") placeholder="2026-11-23T10:00:00Z" help="Practice only: another present, in UTC." code=true /> }
+            let id = format!("as-of-{name}");
+            let help = "Practice only: another present, in UTC.";
+            view! { <Field label="Pretend it is" name="as_of" id=id placeholder="2026-11-23T10:00:00Z" help=help code=true /> }
         });
         view! {
             <PostForm action=run>

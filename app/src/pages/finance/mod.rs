@@ -3,6 +3,8 @@
 mod bill;
 mod bills;
 mod contract;
+mod contract_prices;
+mod contract_steps;
 mod jobs;
 mod parts;
 mod spend;

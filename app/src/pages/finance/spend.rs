@@ -54,7 +54,12 @@ pub fn AiSpendPage() -> impl IntoView {
         },
     );
     view! {
-        <Page title="AI spend" intro="What the AI workforce costs, who supplies it, and what Finance still has to settle." crumb=("Spend".to_owned(), routes::SPEND.to_owned()) wide=true>
+        <Page
+            title="AI spend"
+            intro="What the AI workforce costs, who supplies it, and what Finance still has to settle."
+            crumb=("Spend".to_owned(), routes::SPEND.to_owned())
+            wide=true
+        >
             {screen(answer, move |answer| {
                 view! {
                     {move || {
@@ -73,7 +78,10 @@ fn Workspace(filter: SpendFilter, view: SpendView) -> impl IntoView {
     let SpendView { tiles, evaluated, any, contracts, others, suppliers, spend, burn_down, items, bills } = view;
     if !any {
         return view! {
-            <EmptyState title="No provider has been configured" hint="Each provider that is connected brings its supplier and a draft contract here.">
+            <EmptyState
+                title="No provider has been configured"
+                hint="Each provider that is connected brings its supplier and a draft contract here."
+            >
                 <a class="button primary" href=routes::PROVIDERS>
                     "External Services"
                 </a>

@@ -58,10 +58,14 @@ fn Whole(view: Memo<SupplierView>, actions: Actions) -> impl IntoView {
     };
     let (id, form) = view.with_untracked(|view| (view.id, view.edit.clone()));
     let edit = form.map(|first| {
+        let (error, ok) = (error_of(actions.save), succeeded(actions.save));
+        let saves = vec![Save { then: "", label: "Save", primary: true }];
         let form = Memo::new(move |_| view.with(|view| view.edit.clone()).unwrap_or_else(|| first.clone()));
         view! {
             <Card title="Edit" id="edit">
-                <PostForm action=actions.save><Editor error=error_of(actions.save) ok=succeeded(actions.save) pending=actions.save.pending() form=form id=id.to_string() saves=vec![Save { then: "", label: "Save", primary: true }] /></PostForm>
+                <PostForm action=actions.save>
+                    <Editor error=error ok=ok pending=actions.save.pending() form=form id=id.to_string() saves=saves />
+                </PostForm>
             </Card>
         }
     });

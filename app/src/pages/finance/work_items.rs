@@ -31,7 +31,11 @@ pub fn WorkItemsPage() -> impl IntoView {
     let live = live::version(Topic::Finance);
     let answer = ask(move || (filter.get(), live.get(), change.version().get()), |(filter, ..)| work_items(filter));
     view! {
-        <Page title="Work items" intro="What is missing or needs a decision. Items close by themselves when what caused them is settled." wide=true>
+        <Page
+            title="Work items"
+            intro="What is missing or needs a decision. Items close by themselves when what caused them is settled."
+            wide=true
+        >
             <ErrorNote error=Signal::derive(move || error.get().map(with_reason)) />
             {screen(answer, move |list| view! { <List list=list change=change /> }.into_any())}
         </Page>

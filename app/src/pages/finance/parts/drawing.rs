@@ -23,17 +23,6 @@ pub fn Drawn(drawing: Drawing) -> impl IntoView {
         .into_iter()
         .map(|(class, path)| view! { <path class=format!("shape-{class}") d=path vector-effect="non-scaling-stroke" /> })
         .collect_view();
-    let legend = legend
-        .into_iter()
-        .map(|(class, words)| {
-            view! {
-                <li>
-                    <span class=format!("key key-{class}") aria-hidden="true"></span>
-                    {words}
-                </li>
-            }
-        })
-        .collect_view();
     view! {
         <Card title=title.clone() class="drawn">
             <div class="drawn-plot" aria-hidden="true">
@@ -43,7 +32,7 @@ pub fn Drawn(drawing: Drawing) -> impl IntoView {
                 </svg>
                 <div class="drawn-ends">{words(ends)}</div>
             </div>
-            <ul class="drawn-legend">{legend}</ul>
+            {keys(legend)}
             <p>{summary}</p>
             <details class="more">
                 <summary>"As a table"</summary>
@@ -52,4 +41,16 @@ pub fn Drawn(drawing: Drawing) -> impl IntoView {
         </Card>
     }
     .into_any()
+}
+
+fn keys(legend: Vec<(String, String)>) -> impl IntoView {
+    let key = |(class, words): (String, String)| {
+        view! {
+            <li>
+                <span class=format!("key key-{class}") aria-hidden="true"></span>
+                {words}
+            </li>
+        }
+    };
+    view! { <ul class="drawn-legend">{legend.into_iter().map(key).collect_view()}</ul> }
 }

@@ -41,75 +41,97 @@ pub fn Editor(
     saves: Vec<Save>,
 ) -> impl IntoView {
     let first = form.get_untracked();
-    let (version, stored) = (RwSignal::new(first.version), RwSignal::new(first.groups));
-    let saved_here = StoredValue::new(false);
-    Effect::new(move || {
-        if ok.get() {
-            saved_here.set_value(true);
-        }
-    });
-    let take = move || {
-        let newest = form.get_untracked();
-        version.set(newest.version);
-        stored.set(newest.groups);
-    };
-    Effect::new(move || {
-        let newest = form.with(|form| form.version);
-        if saved_here.get_value() && newest != version.get_untracked() {
-            saved_here.set_value(false);
-            take();
-        }
-    });
-    let overtaken = Memo::new(move |_| form.with(|form| form.version) != version.get());
-    let notice = move || {
-        overtaken.get().then(|| {
-            let (by, changes) = form.with(|form| (form.changed_by.clone(), stored.with_untracked(|before| changes(before, &form.groups))));
-            let who = if by.is_empty() { "Somebody".to_owned() } else { by };
-            view! {
-                <Notice tone=Tone::Warn>
-                    <p>{format!("{who} saved this while you were editing. Your entries are still here.")}</p>
-                    <ul>{changes.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
-                    <div class="actions">
-                        <button type="button" class="button" on:click=move |_| version.set(form.get_untracked().version)>
-                            "Keep my entries"
-                        </button>
-                        <button type="button" class="button" on:click=move |_| take()>
-                            "Take what is stored"
-                        </button>
-                    </div>
-                </Notice>
-            }
-        })
-    };
-    let buttons = saves
-        .into_iter()
-        .map(|save| {
-            let tone = if save.primary { "primary" } else { "plain" };
-            if save.then.is_empty() {
-                return view! { <SubmitButton label=save.label pending=pending tone=tone /> }.into_any();
-            }
-            view! {
-                <button type="submit" name="then" value=save.then class=format!("button {tone}") aria-busy=move || pending.get().then_some("true")>
-                    {save.label}
-                </button>
-            }
-            .into_any()
-        })
-        .collect_view();
+    let at = Place { version: RwSignal::new(first.version), stored: RwSignal::new(first.groups), form };
+    at.follow(ok);
     let done = move || ok.get().then_some("Saved.");
     view! {
         <div class="editor">
             {(!id.is_empty()).then(|| view! { <input type="hidden" name="id" value=id /> })}
-            <input type="hidden" name="version" prop:value=move || version.get().to_string() value=first.version.to_string() />
+            <input type="hidden" name="version" prop:value=move || at.version.get().to_string() value=first.version.to_string() />
             <ErrorNote error=error />
-            <div role="status">{notice}</div>
-            {move || fields(stored.get(), &needed.get(), error)}
+            <div role="status">{move || (!pending.get() && at.overtaken()).then(|| overtaken(at))}</div>
+            // Only a save from here builds the fields anew: what is typed stays, whatever happens elsewhere.
+            {move || fields(at.stored.get(), &needed.get_untracked(), error)}
             <div class="actions sticky-action">
-                {buttons} <span class="muted" role="status">{done}</span>
+                {buttons(saves, pending)} <span class="muted" role="status">{done}</span>
             </div>
         </div>
     }
     .into_any()
+}
+
+/// What the form rests on, and what is stored now.
+#[derive(Clone, Copy)]
+struct Place {
+    version: RwSignal<i64>,
+    stored: RwSignal<Vec<FormGroup>>,
+    form: Memo<FormView>,
+}
+
+impl Place {
+    /// Takes what is stored once a save from here went well, whichever of the two is heard of first.
+    fn follow(self, ok: Signal<bool>) {
+        let saved_here = StoredValue::new(false);
+        Effect::new(move |before: Option<bool>| {
+            let (now, newest) = (ok.get(), self.form.with(|form| form.version));
+            if now && before == Some(false) {
+                saved_here.set_value(true);
+            }
+            if saved_here.get_value() && newest != self.version.get_untracked() {
+                saved_here.set_value(false);
+                self.take();
+            }
+            now
+        });
+    }
+
+    fn take(self) {
+        let newest = self.form.get_untracked();
+        self.version.set(newest.version);
+        self.stored.set(newest.groups);
+    }
+
+    fn overtaken(self) -> bool {
+        self.form.with(|form| form.version) != self.version.get()
+    }
+}
+
+/// Who saved meanwhile, what changed, and the two ways on.
+fn overtaken(at: Place) -> impl IntoView {
+    let (by, changes) = at.form.with(|form| (form.changed_by.clone(), at.stored.with_untracked(|before| changes(before, &form.groups))));
+    let who = if by.is_empty() { "Somebody".to_owned() } else { by };
+    let keep = move |_| at.version.set(at.form.get_untracked().version);
+    view! {
+        <Notice tone=Tone::Warn>
+            <p>{format!("{who} saved this while you were editing. Your entries are still here.")}</p>
+            <ul>{changes.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
+            <div class="actions">
+                <button type="button" class="button" on:click=keep>
+                    "Keep my entries"
+                </button>
+                <button type="button" class="button" on:click=move |_| at.take()>
+                    "Take what is stored"
+                </button>
+            </div>
+        </Notice>
+    }
+}
+
+fn buttons(saves: Vec<Save>, pending: Signal<bool>) -> AnyView {
+    let button = |save: Save| {
+        let tone = if save.primary { "primary" } else { "plain" };
+        if save.then.is_empty() {
+            return view! { <SubmitButton label=save.label pending=pending tone=tone /> }.into_any();
+        }
+        let busy = move || pending.get().then_some("true");
+        view! {
+            <button type="submit" name="then" value=save.then class=format!("button {tone}") aria-busy=busy>
+                {save.label}
+            </button>
+        }
+        .into_any()
+    };
+    saves.into_iter().map(button).collect_view().into_any()
 }
 
 /// Which fields were changed, from what to what.

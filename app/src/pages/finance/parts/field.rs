@@ -92,25 +92,12 @@ fn control(
     let id = id.to_owned();
     let invalid = move || wrong.with(Option::is_some).then_some("true");
     match kind {
-        FieldKind::Select => {
-            let options = options
-                .into_iter()
-                .map(|(option, words)| {
-                    let chosen = option == value;
-                    view! {
-                        <option value=option selected=chosen>
-                            {words}
-                        </option>
-                    }
-                })
-                .collect_view();
-            view! {
-                <select id=id name=name aria-describedby=described aria-invalid=invalid>
-                    {options}
-                </select>
-            }
-            .into_any()
+        FieldKind::Select => view! {
+            <select id=id name=name aria-describedby=described aria-invalid=invalid>
+                {choices(options, &value)}
+            </select>
         }
+        .into_any(),
         FieldKind::Check => {
             view! { <input type="checkbox" id=id name=name value="true" checked=!value.is_empty() aria-describedby=described /> }.into_any()
         }
@@ -120,16 +107,11 @@ fn control(
             </textarea>
         }
         .into_any(),
-        _ => {
-            let (type_, mode) = match kind {
-                FieldKind::Date => ("date", None),
-                FieldKind::Url => ("url", None),
-                FieldKind::Decimal => ("text", Some("decimal")),
-                _ => ("text", None),
-            };
+        FieldKind::Text | FieldKind::Decimal | FieldKind::Date | FieldKind::Url | FieldKind::Hidden => {
+            let (kind, mode) = line(kind);
             view! {
                 <input
-                    type=type_
+                    type=kind
                     id=id
                     name=name
                     value=value
@@ -141,6 +123,28 @@ fn control(
             }
             .into_any()
         }
+    }
+}
+
+fn choices(options: Vec<(String, String)>, value: &str) -> AnyView {
+    let choice = |(option, words): (String, String)| {
+        let chosen = option == value;
+        view! {
+            <option value=option selected=chosen>
+                {words}
+            </option>
+        }
+    };
+    options.into_iter().map(choice).collect_view().into_any()
+}
+
+/// Type and keyboard of a field of one line.
+const fn line(kind: FieldKind) -> (&'static str, Option<&'static str>) {
+    match kind {
+        FieldKind::Date => ("date", None),
+        FieldKind::Url => ("url", None),
+        FieldKind::Decimal => ("text", Some("decimal")),
+        _ => ("text", None),
     }
 }
 
