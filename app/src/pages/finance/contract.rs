@@ -131,10 +131,11 @@ fn editor(view: Memo<ContractView>, save: Post<SaveContract>, status: ContractSt
     let first = first?;
     let problems = Memo::new(move |_| view.with(|view| view.problems.clone()));
     let form = Memo::new(move |_| view.with(|view| view.edit.clone()).unwrap_or_else(|| first.clone()));
+    // Enter in a field presses the first button.
     let (about, saves) = match status {
         ContractStatus::Draft => (
             "Save as often as you like. Once it is active, what was agreed changes with a new version only.",
-            [Save { then: "activate", label: "Activate", primary: true }, Save { then: "save", label: "Save draft", primary: false }],
+            [Save { then: "save", label: "Save draft", primary: false }, Save { then: "activate", label: "Activate", primary: true }],
         ),
         _ => (
             "Owner, budget, links and notes can be saved at any time. Other terms, with their start date, are a new version.",
