@@ -93,7 +93,7 @@ pub async fn contract(id: ContractId) -> Result<ContractView, AppError> {
     let bills = service.bills(&caller, &query).await.map_err(ctx::fail)?;
     let people = service.assignable(&caller).await.map_err(ctx::fail)?;
     let people = caller.may(vocab::Permission::ManageFinance).then_some(people);
-    Ok(finance::contract_view(page, figures, &bills, people.as_deref(), now))
+    Ok(finance::contract_view(&page, &figures, &bills, people.as_deref(), now))
 }
 
 /// Saves a contract as entered. `then` is `save`, `activate` or `supersede`.

@@ -20,8 +20,8 @@ use vocab::finance::Meter;
 
 /// The page; `people` is empty for who may not change it.
 pub fn contract_view(
-    page: ContractPage,
-    figures: ContractFigures,
+    page: &ContractPage,
+    figures: &ContractFigures,
     bills: &[BillRow],
     people: Option<&[(UserId, String)]>,
     now: OffsetDateTime,
@@ -38,7 +38,7 @@ pub fn contract_view(
         supplier: link(page.supplier.details.name.clone(), routes::supplier(page.supplier.id)),
         status: contract.status(),
         status_cell: chip(contract.status_label(today), contract.status().tone()),
-        facts: facts(contract, page.owner.as_deref(), &figures),
+        facts: facts(contract, page.owner.as_deref(), figures),
         problems: field_errors(&page.problems).0,
         edit,
         usage: figures.burn_downs.iter().map(burn_down).collect(),

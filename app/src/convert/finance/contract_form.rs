@@ -12,9 +12,6 @@ use services::finance::ContractSave;
 use vocab::UserId;
 use vocab::finance::{BillingCadence, BillingTiming, BudgetWindow, ContractType, Proration};
 
-/// The fewest places for allowances that the editor has; one more than there are, so that one can be added.
-const PLACES: usize = 1;
-
 /// The editor of a contract.
 pub fn form_of(contract: &Contract, allowances: &[Allowance], people: &[(UserId, String)], changed_by: String) -> FormView {
     let mut groups = vec![agreement(contract, people), amounts(&contract.terms), dates(&contract.terms), rest(&contract.terms)];
@@ -22,10 +19,10 @@ pub fn form_of(contract: &Contract, allowances: &[Allowance], people: &[(UserId,
         let terms = &allowance.terms;
         group(&format!("Allowance: {}", terms.name), "", false, allowance_fields(at, &allowance.id.to_string(), terms))
     }));
-    for at in allowances.len()..allowances.len() + PLACES {
-        let about = "What the plan includes. Leave the name empty if there is nothing to add.";
-        groups.push(group("Add an allowance", about, !allowances.is_empty(), allowance_fields(at, "", &nothing())));
-    }
+    // One place more than there are allowances, so that one can be added.
+    let about = "What the plan includes. Leave the name empty if there is nothing to add.";
+    let fields = allowance_fields(allowances.len(), "", &nothing());
+    groups.push(group("Add an allowance", about, !allowances.is_empty(), fields));
     FormView { version: contract.version, changed_by, groups }
 }
 

@@ -34,20 +34,20 @@ pub fn finance_panel(panel: Panel, caller: &Caller) -> FinancePanel {
             hand_off: hand_off.to_owned(),
         };
     };
-    known(facts, caller.may(Permission::ViewFinance), waits, hand_off)
+    known(&facts, caller.may(Permission::ViewFinance), waits, hand_off)
 }
 
-fn known(facts: PanelFacts, sees_finance: bool, waits: &str, hand_off: &str) -> FinancePanel {
+fn known(facts: &PanelFacts, sees_finance: bool, waits: &str, hand_off: &str) -> FinancePanel {
     let own = facts.kind == CommercialKind::SelfHosted;
     let about = if own { "Self-hosted: it runs on your own machine, so there is no supplier and no contract." } else { waits };
     let supplier = facts.supplier.as_ref().map(|(id, name)| visible(sees_finance, link(name.clone(), routes::supplier(*id))));
-    let items = Cell { tone: facts.worst.map(vocab::finance::Severity::tone), ..text(open_words(&facts)) };
+    let items = Cell { tone: facts.worst.map(vocab::finance::Severity::tone), ..text(open_words(facts)) };
     FinancePanel {
         status: chip(facts.status.label(), facts.status.tone()),
         supplier: (!own).then(|| supplier.unwrap_or_else(|| text("Not linked"))),
         contract: (!own).then(|| facts.contract.as_ref().map_or_else(|| text("None"), |contract| contract_cell(contract, sees_finance))),
         items: Some(items),
-        more: more(&facts),
+        more: more(facts),
         about: about.to_owned(),
         hand_off: hand_off.to_owned(),
     }

@@ -6,13 +6,14 @@ use crate::server_fns::finance::ChangeWorkItem;
 use crate::wire::{FieldKind, FormField, ItemView};
 use leptos::prelude::*;
 use vocab::WorkItemId;
+use vocab::finance::WorkItemStatus;
 
 /// What to do, and the one thing that does it; everything else is folded away.
 #[component]
 pub fn Item(item: ItemView, people: StoredValue<Vec<(String, String)>>, change: Post<ChangeWorkItem>) -> impl IntoView {
     let forms = if item.may_work { forms(&item, people, change) } else { Vec::new() };
-    let ItemView { title, severity, description, line, overdue, open, action, .. } = item;
-    let primary = (open && !action.href.is_empty()).then(|| {
+    let ItemView { title, severity, description, line, overdue, status, action, .. } = item;
+    let primary = (status.is_open() && !action.href.is_empty()).then(|| {
         view! {
             <a class="button" href=action.href aria-label=format!("{}: {title}", action.text)>
                 {action.text.clone()}
@@ -44,11 +45,11 @@ pub fn Item(item: ItemView, people: StoredValue<Vec<(String, String)>>, change: 
 /// What can be done with it, a form each.
 fn forms(item: &ItemView, people: StoredValue<Vec<(String, String)>>, change: Post<ChangeWorkItem>) -> Vec<AnyView> {
     let form = |fields, steps| form(item.id, change, fields, steps);
-    if !item.open {
+    if !item.status.is_open() {
         return vec![form(Vec::new(), &[("reopen", "Reopen")])];
     }
     let mut forms = Vec::new();
-    if item.untouched {
+    if item.status == WorkItemStatus::Open {
         forms.push(form(Vec::new(), &[("start", "Begin")]));
     }
     forms.push(form(vec![field(FieldKind::Text, "reason", "Reason", "")], &[("finish", "Resolve"), ("dismiss", "Dismiss")]));

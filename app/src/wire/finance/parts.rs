@@ -23,7 +23,7 @@ pub struct Cell {
 }
 
 /// A bar that fills up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Used {
     /// Percent used, 0 to 100.
     pub percent: u32,

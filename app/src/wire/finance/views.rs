@@ -3,7 +3,7 @@
 use super::parts::{Cell, Drawing, Fact, FormField, FormView, Grid, Tile};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vocab::finance::ContractStatus;
+use vocab::finance::{ContractStatus, WorkItemStatus};
 use vocab::{BillId, ContractId, SupplierId, WorkItemId};
 
 /// The finance panel of a provider's page, as its viewer may see it.
@@ -152,10 +152,8 @@ pub struct ItemView {
     pub line: String,
     /// Is it past due?
     pub overdue: bool,
-    /// Is it still to be done?
-    pub open: bool,
-    /// Has nobody begun?
-    pub untouched: bool,
+    /// Where it stands.
+    pub status: WorkItemStatus,
     /// The one thing to do: words and address; empty words: resolve it here.
     pub action: Cell,
     /// Its owner's id; empty: the finance queue.

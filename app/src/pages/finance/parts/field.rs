@@ -56,7 +56,7 @@ pub fn FormControl(
     of: String,
 ) -> impl IntoView {
     let FormField { name, label, kind, value: stored, help, options } = field;
-    let id = format!("{of}-{}", name.replace('.', "-"));
+    let id = of + "-" + &name.replace('.', "-");
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
     let value = error.with_untracked(|error| entered(error.as_ref(), &name)).unwrap_or_else(|| stored.clone());
     let in_form = format!("fields[{name}]");

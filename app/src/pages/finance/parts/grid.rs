@@ -23,7 +23,7 @@ pub fn GridTable(
     view! {
         <div class="table-frame" tabindex="0" role="region" aria-label=caption.clone()>
             <table class="data-table cards-on-phone finance-table">
-                <caption class="visually-hidden">{caption.clone()}</caption>
+                <caption class="visually-hidden">{caption}</caption>
                 <thead>
                     <tr>{head}</tr>
                 </thead>

@@ -13,10 +13,10 @@ pub fn screen<T: Clone + PartialEq + Send + Sync + 'static>(
         <Transition fallback=|| view! { <Skeleton lines=8 /> }>
             {
                 let loaded = Loaded::of(answer);
-                let built = loaded.once(build.clone());
+                let page = loaded.once(build.clone());
                 view! {
                     <ErrorNote error=loaded.error />
-                    {built}
+                    {page}
                 }
             }
         </Transition>
