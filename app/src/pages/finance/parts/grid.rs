@@ -14,14 +14,14 @@ pub fn GridTable(
     /// What it holds.
     grid: Grid,
 ) -> impl IntoView {
-    let columns = grid.columns.clone();
+    let (label, columns) = (caption.clone(), grid.columns);
     let head = columns
         .iter()
         .map(|(words, figures)| view! { <th scope="col" class=figures.then_some("number")>{words.clone()}</th> })
         .collect_view();
     let rows = grid.rows.into_iter().map(|cells| row(cells, &columns)).collect_view();
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label=caption.clone()>
+        <div class="table-frame" tabindex="0" role="region" aria-label=label>
             <table class="data-table cards-on-phone finance-table">
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>
