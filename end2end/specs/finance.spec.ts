@@ -54,7 +54,8 @@ async function runJob(page: Page, job: string, days: number): Promise<void> {
   await expect(card.getByText("Succeeded")).toBeVisible();
 }
 
-test("a plan from hand-off to export", async ({ browser }, info) => {
+// Written before it could be run: turn `fixme` into a plain test once it has been seen to pass.
+test.fixme("a plan from hand-off to export", async ({ browser }, info) => {
   test.setTimeout(180_000);
   const purser = await Purser.start({ env: { PURSER_PRACTICE: "1" } });
   purser.addUser(OWNER, "owner");

@@ -12,12 +12,6 @@ const PAGES: [string, string][] = [
   ["access", "/platform/ai/access"],
   ["usage", "/platform/ai/usage"],
   ["audit", "/platform/audit"],
-  ["spend", "/finance/spend"],
-  ["ai-spend", "/finance/spend/ai"],
-  ["suppliers", "/finance/suppliers"],
-  ["work-items", "/finance/work-items"],
-  ["bills", "/finance/bills"],
-  ["jobs", "/finance/jobs"],
   ["notifications", "/platform/notifications"],
   ["settings", "/platform/settings"],
 ];
