@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod access;
+mod api_device;
 mod api_document;
 mod api_finance;
 mod api_people;
