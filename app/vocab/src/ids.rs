@@ -38,6 +38,8 @@ uuid_id!(
     AuditId,
     /// A bill of a supplier.
     BillId,
+    /// One run of a provider's program.
+    BuildId,
     /// One line of a bill.
     BillLineId,
     /// An account at a provider.

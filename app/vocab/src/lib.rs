@@ -5,6 +5,7 @@
 //! URLs; its label is what a person reads.
 
 mod access;
+mod build;
 mod connection;
 mod device;
 pub mod finance;
@@ -16,10 +17,11 @@ mod sign_in;
 mod text_enum;
 
 pub use access::{Permission, Role, Scope};
+pub use build::{BuildFailure, BuildPhase, Lending, WorkspaceKind};
 pub use connection::{AuthMethod, Health, Tone, Verdict};
 pub use device::{DeviceMode, DevicePhase};
 pub use ids::{
-    AccessTokenId, AllowanceId, AuditId, BillId, BillLineId, ConnectionId, ContractId, DeliveryId, EventId, FinanceProfileId, FlowId,
+    AccessTokenId, AllowanceId, AuditId, BillId, BillLineId, BuildId, ConnectionId, ContractId, DeliveryId, EventId, FinanceProfileId, FlowId,
     GrantId, InvalidProviderId, ModelProfileId, NotificationId, OutboxId, PriceFactId, ProviderId, SessionId, SnapshotId, SupplierId,
     UserId, WorkItemId,
 };

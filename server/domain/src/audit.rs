@@ -2,7 +2,7 @@
 
 use crate::people::Actor;
 use time::OffsetDateTime;
-use vocab::{AccessTokenId, AuditId, BillId, ContractId, ProviderId, SupplierId, UserId, WorkItemId};
+use vocab::{AccessTokenId, AuditId, BillId, BuildId, ContractId, ProviderId, SupplierId, UserId, WorkItemId};
 
 /// What was done. The text form is stored and filtered by: add, never rename.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,6 +54,10 @@ actions! {
     MODELS_SYNC = "models_sync", "Synced models and profiles";
     TRY_IT = "try_it", "Tried a model";
     PAID_TEST = "paid_test", "Ran a paid one-token test";
+    BUILD_START = "build_start", "Started a build";
+    BUILD_CREDENTIAL = "build_credential", "Gave a build a credential";
+    BUILD_CANCEL = "build_cancel", "Cancelled a build";
+    BUILD_END = "build_end", "A build ended";
     NOTIFY_TEST = "notify_test", "Sent a test message";
     FINANCE_SEED = "finance_seed", "Handed a provider to Finance";
     FINANCE_HAND_OFF = "finance_hand_off", "Asked for a hand-off to Finance";
@@ -110,6 +114,8 @@ pub enum Object {
     User(UserId),
     /// One of our access tokens.
     AccessToken(AccessTokenId),
+    /// A build.
+    Build(BuildId),
     /// Whom we pay.
     Supplier(SupplierId),
     /// One version of a contract.
@@ -130,6 +136,7 @@ impl Object {
             Self::Provider(id) => ("provider", id.to_string()),
             Self::User(id) => ("user", id.to_string()),
             Self::AccessToken(id) => ("access_token", id.to_string()),
+            Self::Build(id) => ("build", id.to_string()),
             Self::Supplier(id) => ("supplier", id.to_string()),
             Self::Contract(id) => ("contract", id.to_string()),
             Self::WorkItem(id) => ("work_item", id.to_string()),

@@ -3,7 +3,7 @@
 //! An event names *what* changed, never its content: whoever hears it asks again, and is checked again.
 
 use serde::{Deserialize, Serialize};
-use vocab::{AccessTokenId, EventId, Permission, ProviderId, SessionId, UserId};
+use vocab::{AccessTokenId, BuildId, EventId, Permission, ProviderId, SessionId, UserId};
 
 /// Something changed. Written in the same transaction as the change itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,11 @@ pub enum Event {
         done: u32,
         /// Models in the provider's list.
         total: u32,
+    },
+    /// A build began, moved on, said something or ended.
+    BuildChanged {
+        /// Which one.
+        build_id: BuildId,
     },
     /// An access token was made, changed or revoked.
     AccessTokenChanged {
@@ -79,6 +84,7 @@ impl Event {
             | Self::ModelsChanged { .. }
             | Self::SyncProgress { .. }
             | Self::UsageRecorded
+            | Self::BuildChanged { .. }
             | Self::NotificationsChanged => Audience::Holders(Permission::ViewPlatform),
             Self::AccessTokenChanged { .. } => Audience::Holders(Permission::ManageAccessTokens),
             Self::UserChanged { .. } => Audience::Holders(Permission::ManageTeam),

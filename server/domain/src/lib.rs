@@ -5,6 +5,7 @@
 
 pub mod access_token;
 pub mod audit;
+pub mod build;
 pub mod cli;
 pub mod connection;
 pub mod device;

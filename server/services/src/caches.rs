@@ -73,6 +73,7 @@ impl Caches {
             | Event::SessionStarted { .. }
             | Event::SessionEnded { .. }
             | Event::UsageRecorded
+            | Event::BuildChanged { .. }
             | Event::FinanceChanged
             | Event::NotificationsChanged
             | Event::NotificationsRead { .. } => {}

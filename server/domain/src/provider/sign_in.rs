@@ -5,6 +5,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use url::Url;
+pub use vocab::Lending;
 use vocab::{DeviceMode, ProviderId};
 
 /// How a browser sign-in is spoken with one provider (RFC 6749 authorization code with PKCE, RFC 7636).
@@ -228,7 +229,7 @@ pub struct CliSettings {
     pub credential_file: Option<String>,
     /// How that file is written.
     pub credential_format: Option<CredentialFormat>,
-    /// How a run borrows the credential.
+    /// How a run borrows the credential, unless it is asked for otherwise.
     pub lending: Lending,
     /// Variable naming the helper that is asked for an access token; needed for [`Lending::Broker`].
     pub broker_variable: Option<String>,
@@ -280,17 +281,4 @@ pub enum CredentialFormat {
     Grok,
     /// Codex's: one object with `tokens`.
     Codex,
-}
-
-/// How a run borrows the credential.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lending {
-    /// A file with the access token alone; Purser refreshes.
-    #[default]
-    Lend,
-    /// The program asks a helper for an access token whenever it needs one.
-    Broker,
-    /// The whole credential, for one run at a time; it is read back afterwards.
-    HandOver,
 }
