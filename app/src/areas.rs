@@ -9,7 +9,10 @@ use crate::components::EmptyState;
 use crate::pages::finance::{
     AiSpendPage, BillPage, BillsPage, ContractPage, FinanceJobsPage, SpendPage, SupplierPage, SuppliersPage, WorkItemsPage,
 };
-use crate::pages::{AccessPage, AuditPage, LoginPage, NotificationsPage, ProviderPage, ProvidersPage, SettingsPage, SetupPage, UsagePage};
+use crate::pages::{
+    AccessPage, AuditPage, BuildPage, BuildsPage, LoginPage, NotificationsPage, ProviderPage, ProvidersPage, SettingsPage, SetupPage,
+    UsagePage,
+};
 use crate::routes;
 use leptos::prefetch_lazy_fn_on_server;
 use leptos::prelude::*;
@@ -23,6 +26,8 @@ pub enum Area {
     People,
     /// A provider's page, the heaviest of all.
     Provider,
+    /// Builds.
+    Works,
     /// Suppliers, contracts, spend, bills.
     Finance,
     /// Everything else.
@@ -35,6 +40,7 @@ impl Area {
         match path {
             routes::SETUP | routes::LOGIN => Some(Self::People),
             _ if path.starts_with(routes::PROVIDERS) && path.len() > routes::PROVIDERS.len() + 1 => Some(Self::Provider),
+            _ if path.starts_with(routes::BUILDS) => Some(Self::Works),
             _ if path.starts_with("/finance/") => Some(Self::Finance),
             _ if path.starts_with("/platform/") => Some(Self::Platform),
             _ => None,
@@ -46,6 +52,7 @@ impl Area {
         let came = match self {
             Self::People => fetch_people().await,
             Self::Provider => fetch_provider().await,
+            Self::Works => fetch_works().await,
             Self::Finance => fetch_finance().await,
             Self::Platform => fetch_platform().await,
         };
@@ -81,6 +88,19 @@ fn people(screen: People) -> Built {
 #[wasm_split(provider, wasm_split_path = leptos::wasm_split, preload(fetch_provider), fallible)]
 fn provider() -> Built {
     Ok(view! { <ProviderPage /> }.into_any())
+}
+
+enum Works {
+    All,
+    One,
+}
+
+#[wasm_split(works, wasm_split_path = leptos::wasm_split, preload(fetch_works), fallible)]
+fn works(screen: Works) -> Built {
+    Ok(match screen {
+        Works::All => view! { <BuildsPage /> }.into_any(),
+        Works::One => view! { <BuildPage /> }.into_any(),
+    })
 }
 
 enum Finance {
@@ -154,6 +174,8 @@ macro_rules! screen {
 screen!(Setup, people, People::Setup);
 screen!(Login, people, People::Login);
 screen!(Provider, provider);
+screen!(Builds, works, Works::All);
+screen!(Build, works, Works::One);
 screen!(Spend, finance, Finance::Spend);
 screen!(AiSpend, finance, Finance::AiSpend);
 screen!(Suppliers, finance, Finance::Suppliers);
@@ -195,6 +217,7 @@ mod tests {
         assert_eq!(Area::of("/platform/ai/providers/openai"), Some(Area::Provider));
         assert_eq!(Area::of("/platform/audit"), Some(Area::Platform));
         assert_eq!(Area::of("/platform/ai/providers/"), Some(Area::Platform));
+        assert_eq!(Area::of("/platform/ai/builds"), Some(Area::Works));
         assert_eq!(Area::of(routes::WORK_ITEMS), Some(Area::Finance));
         assert_eq!(Area::of("/nowhere"), None);
     }

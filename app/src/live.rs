@@ -34,10 +34,12 @@ pub enum Topic {
     Notifications,
     /// Suppliers, contracts, work items.
     Finance,
+    /// Runs of providers' programs.
+    Builds,
 }
 
 impl Topic {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Providers,
         Self::Models,
         Self::AccessTokens,
@@ -47,13 +49,14 @@ impl Topic {
         Self::Keys,
         Self::Notifications,
         Self::Finance,
+        Self::Builds,
     ];
 }
 
 /// The signals of this tab.
 #[derive(Clone, Copy)]
 struct Live {
-    versions: [RwSignal<u64>; 9],
+    versions: [RwSignal<u64>; 10],
     progress: RwSignal<HashMap<ProviderId, (u32, u32)>>,
     stale: RwSignal<bool>,
 }
@@ -109,6 +112,7 @@ impl Live {
             LiveEvent::TeamChanged => self.bump(Topic::Team),
             LiveEvent::SessionsChanged => self.bump(Topic::Sessions),
             LiveEvent::UsageRecorded => self.bump(Topic::Usage),
+            LiveEvent::BuildsChanged => self.bump(Topic::Builds),
             LiveEvent::KeysChanged => self.bump(Topic::Keys),
             LiveEvent::NotificationsChanged => self.bump(Topic::Notifications),
             LiveEvent::FinanceChanged => self.bump(Topic::Finance),

@@ -1,8 +1,8 @@
 //! Addresses of the screens, and the app that shows them.
 
 use crate::areas::{
-    Access, AiSpend, Audit, Bill, Bills, Contract, FinanceJobs, Login, Notifications, Provider, ProviderList, Settings, Setup, Spend,
-    Supplier, Suppliers, Usage, WorkItems,
+    Access, AiSpend, Audit, Bill, Bills, Build, Builds, Contract, FinanceJobs, Login, Notifications, Provider, ProviderList, Settings,
+    Setup, Spend, Supplier, Suppliers, Usage, WorkItems,
 };
 use crate::components::frame::Frame;
 use crate::components::{ViewerContext, ask, provide_clock};
@@ -16,7 +16,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{Lazy, SsrMode, path};
-use vocab::{BillId, ContractId, ProviderId, SupplierId};
+use vocab::{BillId, BuildId, ContractId, ProviderId, SupplierId};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -30,6 +30,8 @@ pub const LOGIN: &str = "/login";
 pub const PROVIDERS: &str = "/platform/ai/providers";
 /// Access tokens.
 pub const ACCESS: &str = "/platform/ai/access";
+/// Builds.
+pub const BUILDS: &str = "/platform/ai/builds";
 /// Usage.
 pub const USAGE: &str = "/platform/ai/usage";
 /// Activity.
@@ -70,6 +72,11 @@ pub fn bill(id: BillId) -> String {
 /// A provider's page.
 pub fn provider(id: &ProviderId) -> String {
     format!("{PROVIDERS}/{id}")
+}
+
+/// A build's page.
+pub fn build(id: BuildId) -> String {
+    format!("{BUILDS}/{id}")
 }
 
 /// Where the sign-in button of a provider's page leads, and then on to the provider. No screen of the app.
@@ -133,6 +140,8 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/platform/ai/providers") view={Lazy::<ProviderList>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/platform/ai/providers/:provider_id") view={Lazy::<Provider>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/platform/ai/access") view={Lazy::<Access>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/platform/ai/builds") view={Lazy::<Builds>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/platform/ai/builds/:id") view={Lazy::<Build>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/platform/ai/usage") view={Lazy::<Usage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/platform/audit") view={Lazy::<Audit>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/platform/notifications") view={Lazy::<Notifications>::new()} ssr=SsrMode::Async />

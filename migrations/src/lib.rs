@@ -30,6 +30,7 @@ mod m20261123_000043_finance_bill;
 mod m20261123_000044_finance_hand_off;
 mod m20261124_000050_finance_job;
 mod m20261124_000060_device_flow;
+mod m20261124_000070_build;
 
 /// All schema changes, oldest first.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000044_finance_hand_off::Migration),
             Box::new(m20261124_000050_finance_job::Migration),
             Box::new(m20261124_000060_device_flow::Migration),
+            Box::new(m20261124_000070_build::Migration),
         ]
     }
 }

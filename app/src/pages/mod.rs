@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod builds;
 pub mod finance;
 mod home;
 pub mod login;
@@ -14,6 +15,7 @@ pub mod usage;
 
 pub use access::AccessPage;
 pub use audit::AuditPage;
+pub use builds::{BuildPage, BuildsPage};
 pub use home::HomePage;
 pub use login::LoginPage;
 pub use not_found::NotFoundPage;

@@ -11,6 +11,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod builds;
 pub mod finance;
 pub mod notifications;
 pub mod people;

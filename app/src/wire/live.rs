@@ -37,6 +37,8 @@ pub enum LiveEvent {
     FinanceChanged,
     /// Usage was written.
     UsageRecorded,
+    /// A build changed, or said something.
+    BuildsChanged,
     /// The sealing keys changed.
     KeysChanged,
     /// Notifications were raised, closed or read.

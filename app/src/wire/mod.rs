@@ -3,6 +3,7 @@
 
 mod access;
 mod audit;
+mod builds;
 mod device;
 mod error;
 mod finance;
@@ -16,6 +17,7 @@ mod usage;
 
 pub use access::{AccessTokenView, NewAccessToken};
 pub use audit::{AuditPage, AuditQuery, AuditView};
+pub use builds::{BuildPageView, BuildRow, BuildsView, ProgramView};
 pub use device::{CodeView, DeviceFlowView, DeviceView};
 pub use error::{AppError, ErrorCode};
 pub use finance::*;

@@ -21,9 +21,9 @@ pub use build::{BuildFailure, BuildPhase, Lending, WorkspaceKind};
 pub use connection::{AuthMethod, Health, Tone, Verdict};
 pub use device::{DeviceMode, DevicePhase};
 pub use ids::{
-    AccessTokenId, AllowanceId, AuditId, BillId, BillLineId, BuildId, ConnectionId, ContractId, DeliveryId, EventId, FinanceProfileId, FlowId,
-    GrantId, InvalidProviderId, ModelProfileId, NotificationId, OutboxId, PriceFactId, ProviderId, SessionId, SnapshotId, SupplierId,
-    UserId, WorkItemId,
+    AccessTokenId, AllowanceId, AuditId, BillId, BillLineId, BuildId, ConnectionId, ContractId, DeliveryId, EventId, FinanceProfileId,
+    FlowId, GrantId, InvalidProviderId, ModelProfileId, NotificationId, OutboxId, PriceFactId, ProviderId, SessionId, SnapshotId,
+    SupplierId, UserId, WorkItemId,
 };
 pub use model::{CostBasis, ModelClass, ModelStatus, Tier, UsageOutcome};
 pub use notification::{Channel, DeliveryState, NotificationEnding, NotificationKind};

@@ -10,8 +10,10 @@ pub mod oauth;
 pub mod price_facts;
 pub mod provider;
 pub mod sandbox;
+pub mod token_socket;
 pub mod tools;
 pub mod upstream;
+pub mod workspaces;
 
 mod call;
 mod redact;
@@ -22,4 +24,6 @@ pub use messenger::{MailFrom, Smtp, SmtpSettings, SmtpSetupError, Webhook, Webho
 pub use oauth::TokenEndpointHttp;
 pub use price_facts::BundledPrices;
 pub use provider::ProviderHttp;
+pub use token_socket::UnixTokenSockets;
 pub use upstream::UpstreamHttp;
+pub use workspaces::BuildFolders;

@@ -84,8 +84,8 @@ impl Event {
             | Self::ModelsChanged { .. }
             | Self::SyncProgress { .. }
             | Self::UsageRecorded
-            | Self::BuildChanged { .. }
             | Self::NotificationsChanged => Audience::Holders(Permission::ViewPlatform),
+            Self::BuildChanged { .. } => Audience::Holders(Permission::ManageBuilds),
             Self::AccessTokenChanged { .. } => Audience::Holders(Permission::ManageAccessTokens),
             Self::UserChanged { .. } => Audience::Holders(Permission::ManageTeam),
             Self::SessionStarted { user_id } | Self::SessionEnded { user_id, .. } | Self::NotificationsRead { user_id } => {

@@ -6,6 +6,7 @@
 pub mod access_tokens;
 pub mod audit;
 mod beginner;
+pub mod builds;
 pub mod caches;
 pub mod connections;
 pub mod credentials;
@@ -85,6 +86,8 @@ pub struct Ports {
     pub sandbox: Arc<dyn BuildSandbox>,
     /// Providers' programs on this machine.
     pub programs: Arc<dyn Programs>,
+    /// What builds need beside that.
+    pub builds: builds::BuildPorts,
     /// Suppliers, contracts and what hangs on them.
     pub finance: Arc<dyn FinanceRepo>,
     /// Their figures and bills.
@@ -117,6 +120,8 @@ pub struct Services {
     pub inference: inference::Inference,
     /// Sums of usage.
     pub usage: usage::Usage,
+    /// Running providers' programs.
+    pub builds: builds::Builds,
     /// The audit log.
     pub audit: audit::Audit,
     /// Suppliers, contracts, work items.
@@ -159,7 +164,9 @@ impl Services {
             environment: environment.clone(),
         };
         let overview = overview::Overview::new(ports, catalogue.clone(), credentials, environment.clone());
+        let builds = builds::Builds::new(ports, catalogue.clone(), grants.clone(), environment.clone());
         Self {
+            builds,
             finance: finance::Finance::new(ports, catalogue.clone(), environment.clone()),
             people: people::People::new(ports, environment.clone()),
             access_tokens: access_tokens::AccessTokens::new(ports, caches.clone(), environment.clone()),

@@ -30,6 +30,7 @@ pub(super) const PATH: &str = "/api/openapi.json";
     security(("access_token" = []), ("access_token_header" = []), ("session" = [])),
     tags(
         (name = "providers", description = "External services: the catalogue, connections, checks"),
+        (name = "builds", description = "Runs of providers' own programs in the build sandbox"),
         (name = "models", description = "Models and profiles"),
         (name = "keys", description = "Provider keys to be recognised, and the keys that seal what is stored"),
         (name = "access tokens", description = "What agents and scripts present to Purser"),

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use services::ServiceError;
 use std::str::FromStr;
 use vocab::finance::FinanceJob;
-use vocab::{AccessTokenId, BillId, ContractId, NotificationId, ProviderId, SessionId, SupplierId, UserId, WorkItemId};
+use vocab::{AccessTokenId, BillId, BuildId, ContractId, NotificationId, ProviderId, SessionId, SupplierId, UserId, WorkItemId};
 
 /// Who is asking. The router has already refused strangers; a route it forgot refuses them here.
 pub struct Asking(pub Caller);
@@ -74,6 +74,10 @@ impl PathId for ProviderId {
 
 impl PathId for AccessTokenId {
     const NAMES: &'static str = "access token";
+}
+
+impl PathId for BuildId {
+    const NAMES: &'static str = "build";
 }
 
 impl PathId for UserId {

@@ -46,6 +46,9 @@ pub enum Command {
     Practice,
     /// Print the document of the machine API
     Openapi,
+    /// Inside a build: ask Purser for an access token
+    #[command(hide = true)]
+    BrokerToken,
 }
 
 /// Schema changes.

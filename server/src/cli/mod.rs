@@ -2,6 +2,7 @@
 //! runs on the same database.
 
 mod args;
+mod broker_token;
 mod context;
 mod doctor;
 mod migrate;
@@ -38,9 +39,12 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
     if matches!(command, Command::Openapi) {
         return openapi::run();
     }
+    if matches!(command, Command::BrokerToken) {
+        return Ok(broker_token::run().await);
+    }
     let settings = Settings::from_environment()?;
     match command {
-        Command::Serve | Command::Openapi => serve::run(settings).await.map(|()| ExitCode::SUCCESS),
+        Command::Serve | Command::Openapi | Command::BrokerToken => serve::run(settings).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(command) => migrate::run(settings, command).await,
         Command::User(command) => user::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,

@@ -1,5 +1,6 @@
 //! Settings: read once at start; a bad one stops the start with its name and the reason.
 
+pub mod builds;
 pub mod data;
 pub mod error;
 pub mod keys;
@@ -11,6 +12,7 @@ pub mod sandbox;
 pub mod site;
 pub mod source;
 
+pub use builds::BuildSettings;
 pub use error::SettingsError;
 pub use keys::KeySource;
 pub use listen::{Listen, PublicUrl};
@@ -41,6 +43,8 @@ pub struct Settings {
     pub notify: Notify,
     /// The build sandbox, if the operator chose one.
     pub sandbox: Option<Runner>,
+    /// Builds.
+    pub builds: BuildSettings,
     /// Logs.
     pub log: LogSettings,
     /// The browser's files.
@@ -89,6 +93,7 @@ impl Settings {
         let notify = Notify::read(source)?;
         warnings.extend(notify.warnings(source));
         let sandbox = sandbox::read(source)?;
+        let builds = BuildSettings::read(source)?;
         let log = LogSettings::read(source)?;
         let practice = source.get("PURSER_PRACTICE").map(|given| given.switch()).transpose()?.unwrap_or(false);
         let data_dir = data::folder(source);
@@ -102,6 +107,7 @@ impl Settings {
             outbound: Outbound::read(source),
             notify,
             sandbox,
+            builds,
             log,
             site: Site::read(source),
             practice,
@@ -130,6 +136,8 @@ mod tests {
             ("PURSER_PUBLIC_URL", "x"),
             ("PURSER_DATABASE_URL", "mysql://hunter2"),
             ("PURSER_SANDBOX", "docker"),
+            ("PURSER_BUILD_ROOTS", "relative"),
+            ("PURSER_BUILDS_AT_ONCE", "0"),
             ("PURSER_LOG", "info,=="),
             ("PURSER_LOG_FORMAT", "xml"),
             ("PURSER_PRACTICE", "maybe"),

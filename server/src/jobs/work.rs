@@ -34,6 +34,8 @@ pub const ALL: &[Job] = &[
     Job { name: "poll-device-codes", every: Duration::from_millis(500), once: false, work: |state| poll_device_codes(state).boxed() },
     Job { name: "sweep-device-codes", every: Duration::from_secs(3), once: true, work: |state| sweep_device_codes(state).boxed() },
     Job { name: "end-expired-sessions", every: Duration::from_mins(10), once: true, work: |state| end_expired_sessions(state).boxed() },
+    // Whose turn a build is, is decided with the row itself.
+    Job { name: "take-builds", every: Duration::from_secs(1), once: false, work: |state| state.services.builds.take_turns().boxed() },
     Job { name: "prune-events", every: Duration::from_mins(5), once: true, work: |state| prune_events(state).boxed() },
     Job { name: "tell-operators", every: Duration::from_secs(3), once: true, work: |state| tell_operators(state).boxed() },
     // Whose turn a delivery is, is decided with the delivery itself: every process may look.

@@ -94,6 +94,7 @@ impl Server {
     pub async fn stop(self) {
         self.stopping.cancel();
         drop(self.accepting.await);
+        self.services.builds.stop().await;
         self.jobs.end().await;
         report(self.services.access_tokens.flush_uses().await);
         // The last sender of usage rows goes with the services; then the writer writes what is left and ends.

@@ -8,10 +8,14 @@ pub use sealing::{KeyPolicy, Sealing};
 
 use crate::config::Settings;
 use adapters::sandbox::{self, InstalledPrograms};
-use adapters::{BundledPrices, HttpSettings, ProviderHttp, Smtp, SystemClock, SystemEntropy, TokenEndpointHttp, UpstreamHttp, Webhook};
+use adapters::{
+    BuildFolders, BundledPrices, HttpSettings, ProviderHttp, Smtp, SystemClock, SystemEntropy, TokenEndpointHttp, UnixTokenSockets,
+    UpstreamHttp, Webhook,
+};
 use domain::cli::Tools;
 use domain::provider::Catalogue;
 use domain::{Clock, Entropy};
+use services::builds::BuildPorts;
 use services::environment::Environment;
 use services::ports::{BuildSandbox, Messenger, Outlets};
 use services::usage::{UsageSink, UsageWriter, usage_queue};
@@ -120,6 +124,13 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox
     let http = settings.outbound.http()?;
     let storage = Arc::new(storage.clone());
     let outlets = outlets(settings, &http, clock)?;
+    let builds = BuildPorts {
+        repo: storage.clone(),
+        workspaces: Arc::new(BuildFolders::new(settings.data_dir.join("builds"), settings.builds.roots.clone())),
+        // The program that a run asks for tokens is this one.
+        sockets: Arc::new(UnixTokenSockets::new(std::env::current_exe().ok().map(|own| (own, vec!["broker-token".to_owned()])))),
+        at_once: settings.builds.at_once,
+    };
     let tools = Tools::pinned().map_err(|error| StartError::Process(Box::new(error)))?;
     Ok(Ports {
         people: storage.clone(),
@@ -144,6 +155,7 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox
         outlets,
         sandbox,
         programs: Arc::new(InstalledPrograms::new(settings.tools_folder(), tools)),
+        builds,
         provider_client: Arc::new(ProviderHttp::new(&http, clock.clone())?),
         token_endpoint: Arc::new(TokenEndpointHttp::new(&http, clock.clone())?),
         upstream: Arc::new(UpstreamHttp::new(&http, clock.clone())?),

@@ -20,6 +20,7 @@ mod write;
 
 mod access_tokens;
 mod audit;
+mod builds;
 mod connections;
 mod device_flows;
 mod events;

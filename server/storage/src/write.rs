@@ -16,6 +16,8 @@ pub(crate) enum Lock {
     FirstOwner,
     /// Appends to the event log, so that positions become visible in order.
     Events,
+    /// Whose turn a build is.
+    Builds,
 }
 
 /// An open write transaction. Every one ends in a `finish` function; nothing but the database is awaited meanwhile.

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod environment;
+pub mod grok_chat;
 pub mod issuer;
 pub mod smtp;
 pub mod stand_in;

@@ -18,6 +18,7 @@ struct Entry {
 
 const PLATFORM: &[Entry] = &[
     Entry { href: routes::PROVIDERS, label: "External Services", icon: IconName::Plug, needs: Some(Permission::ViewPlatform) },
+    Entry { href: routes::BUILDS, label: "Builds", icon: IconName::Screen, needs: Some(Permission::ManageBuilds) },
     Entry { href: routes::ACCESS, label: "Access tokens", icon: IconName::Ticket, needs: Some(Permission::ManageAccessTokens) },
     Entry { href: routes::USAGE, label: "Usage", icon: IconName::Bars, needs: Some(Permission::ViewPlatform) },
 ];

@@ -121,7 +121,8 @@ impl LogCleaner {
 /// Text without what hides in Unicode: control characters, and what turns the direction of reading.
 fn readable(line: &[u8]) -> String {
     let hidden = |c: char| {
-        (c.is_control() && !matches!(c, '\n' | '\t' | '\u{1b}')) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+        (c.is_control() && !matches!(c, '\n' | '\t' | '\u{1b}'))
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
     };
     String::from_utf8_lossy(line).chars().filter(|c| !hidden(*c)).collect()
 }

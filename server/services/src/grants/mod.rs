@@ -7,10 +7,12 @@
 
 mod flight;
 mod give_back;
+mod lend;
 mod lives;
 mod refresh;
 
 pub use give_back::{Held, Revocation};
+pub use lend::HandedOver;
 pub use lives::Lives;
 
 use crate::Ports;

@@ -199,7 +199,7 @@ impl Grants {
     }
 
     /// Stores on a deadline of its own, again and again. `None` when the database did not take it in time.
-    async fn store(&self, rotation: &Rotation, look: &Look, entry: Option<(Action, bool, String)>) -> Option<bool> {
+    pub(super) async fn store(&self, rotation: &Rotation, look: &Look, entry: Option<(Action, bool, String)>) -> Option<bool> {
         let until = Instant::now() + STORING;
         let mut pause = Duration::from_millis(100);
         loop {

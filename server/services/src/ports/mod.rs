@@ -1,5 +1,6 @@
 //! What the use cases need from the outside. Adapters and storage implement these; testkit fakes them.
 
+pub mod builds;
 pub mod conflict;
 pub mod device;
 pub mod figures;
@@ -15,6 +16,7 @@ pub mod store;
 pub mod token_endpoint;
 pub mod upstream;
 
+pub use builds::{Artefacts, BuildHold, BuildRepo, LogPiece, OpenSocket, TokenDesk, TokenSockets, WorkspaceError, Workspaces};
 pub use device::DeviceFlowRepo;
 pub use figures::{BillsOf, DaySum, DaySumsOf, FigureRepo, JobRecord, JobRepo, SnapshotsOf};
 pub use finance::{ContractsOf, CoverageOf, FinanceRepo, FinanceWrite, HandOff, HandOffRepo, ItemsOf, PricesOf, Revision};

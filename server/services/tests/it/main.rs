@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests stop where something is not as it should be")]
 
+mod builds;
 mod connections;
 mod device_native;
 mod device_program;

@@ -152,6 +152,7 @@ impl House {
     pub fn made(database: TestDatabase, ring: Arc<KeyRing>, catalogue: Catalogue, public: &str, change: impl FnOnce(&mut Ports)) -> Self {
         let storage = Arc::new(database.storage().clone());
         let providers = Arc::new(Obedient::default());
+        let builds = storage.clone();
         let mut ports = Ports {
             people: storage.clone(),
             sessions: storage.clone(),
@@ -175,6 +176,12 @@ impl House {
             outlets: Outlets::default(),
             sandbox: Arc::new(adapters::sandbox::NoSandbox::new("no test asked for one".to_owned())),
             programs: Arc::new(NoPrograms),
+            builds: services::builds::BuildPorts {
+                repo: builds,
+                workspaces: Arc::new(adapters::BuildFolders::new(std::env::temp_dir().join("purser-no-builds"), Vec::new())),
+                sockets: Arc::new(adapters::UnixTokenSockets::new(None)),
+                at_once: 2,
+            },
             provider_client: providers.clone(),
             token_endpoint: Arc::new(TokenEndpointHttp::new(&HttpSettings::default(), Arc::new(SystemClock)).unwrap()),
             upstream: providers.clone(),

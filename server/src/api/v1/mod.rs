@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod audit;
+mod builds;
 mod device_flows;
 mod finance;
 mod health;
@@ -47,6 +48,7 @@ pub(super) fn operations() -> OpenApiRouter<AppState> {
         .merge(providers::router())
         .merge(sign_ins::router())
         .merge(device_flows::router())
+        .merge(builds::router())
         .merge(models::router())
         .merge(keys::router())
         .merge(access_tokens::router())

@@ -24,6 +24,7 @@ pub fn on_the_wire(event: Event) -> LiveEvent {
         Event::SessionStarted { .. } | Event::SessionEnded { .. } => LiveEvent::SessionsChanged,
         Event::FinanceChanged => LiveEvent::FinanceChanged,
         Event::UsageRecorded => LiveEvent::UsageRecorded,
+        Event::BuildChanged { .. } => LiveEvent::BuildsChanged,
         Event::KeysChanged => LiveEvent::KeysChanged,
         Event::NotificationsChanged | Event::NotificationsRead { .. } => LiveEvent::NotificationsChanged,
     }

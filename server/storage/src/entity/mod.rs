@@ -5,6 +5,8 @@ pub(crate) mod ai_price_fact;
 pub(crate) mod audit_log;
 pub(crate) mod bill;
 pub(crate) mod bill_line_item;
+pub(crate) mod build;
+pub(crate) mod build_log;
 pub(crate) mod connection;
 pub(crate) mod contract_allowance;
 pub(crate) mod contract_billing_period;

@@ -1,8 +1,8 @@
 //! What every route expects of its caller. A route that is missing here fails the tests.
 
 use vocab::Permission::{
-    self, ManageAccessTokens, ManageFinance, ManageProviderConnections, ManageSettings, ManageTeam, UseInference, ViewAudit, ViewFinance,
-    ViewPlatform,
+    self, ManageAccessTokens, ManageBuilds, ManageFinance, ManageProviderConnections, ManageSettings, ManageTeam, UseInference, ViewAudit,
+    ViewFinance, ViewPlatform,
 };
 
 /// Who gets past the door of a route.
@@ -91,6 +91,8 @@ pub const ROUTES: &[Row] = &[
     ("GET", "/platform/ai/providers", Nothing, Screen),
     ("GET", "/platform/ai/providers/{provider_id}", Nothing, Screen),
     ("GET", "/platform/ai/access", Nothing, Screen),
+    ("GET", "/platform/ai/builds", Nothing, Screen),
+    ("GET", "/platform/ai/builds/{id}", Nothing, Screen),
     ("GET", "/platform/ai/usage", Nothing, Screen),
     ("GET", "/platform/audit", Nothing, Screen),
     ("GET", "/platform/notifications", Nothing, Screen),
@@ -142,6 +144,11 @@ pub const ROUTES: &[Row] = &[
     ("POST", "/fn/read_all_notifications", Form(""), PersonWho(ViewPlatform)),
     ("POST", "/fn/notification_channels", Form(""), PersonWho(ManageSettings)),
     ("POST", "/fn/send_test_message", Form(""), PersonWho(ManageSettings)),
+    ("POST", "/fn/builds", Form(""), PersonWho(ManageBuilds)),
+    ("POST", "/fn/build", Form("id=00000000-0000-0000-0000-000000000000"), PersonWho(ManageBuilds)),
+    ("POST", "/fn/start_build", Form("provider_id=nope&prompt=x"), PersonWho(ManageBuilds)),
+    ("POST", "/fn/cancel_build", Form("id=00000000-0000-0000-0000-000000000000"), PersonWho(ManageBuilds)),
+    ("POST", "/fn/retry_build", Form("id=00000000-0000-0000-0000-000000000000"), PersonWho(ManageBuilds)),
     ("POST", "/fn/access_tokens", Form(""), PersonWho(ManageAccessTokens)),
     (
         "POST",
@@ -213,6 +220,14 @@ pub const ROUTES: &[Row] = &[
     ("POST", "/api/v1/keys/recognise", Json(r#"{"key":"sk-x"}"#), May(ManageProviderConnections)),
     ("GET", "/api/v1/keys", Nothing, May(ManageSettings)),
     ("POST", "/api/v1/keys/rotate", Nothing, May(ManageSettings)),
+    ("GET", "/api/v1/builds", Nothing, May(ManageBuilds)),
+    ("POST", "/api/v1/builds", Json(r#"{"provider_id":"nope","prompt":"x"}"#), May(ManageBuilds)),
+    ("GET", "/api/v1/build-programs", Nothing, May(ManageBuilds)),
+    ("GET", "/api/v1/builds/{id}", Nothing, May(ManageBuilds)),
+    ("GET", "/api/v1/builds/{id}/log", Nothing, May(ManageBuilds)),
+    ("GET", "/api/v1/builds/{id}/artefacts", Nothing, May(ManageBuilds)),
+    ("POST", "/api/v1/builds/{id}/cancel", Nothing, May(ManageBuilds)),
+    ("POST", "/api/v1/builds/{id}/retry", Nothing, May(ManageBuilds)),
     ("GET", "/api/v1/access-tokens", Nothing, May(ManageAccessTokens)),
     ("POST", "/api/v1/access-tokens", Json(r#"{"name":"","scopes":[]}"#), May(ManageAccessTokens)),
     ("DELETE", "/api/v1/access-tokens/{id}", Nothing, May(ManageAccessTokens)),

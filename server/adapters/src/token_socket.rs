@@ -1,0 +1,88 @@
+//! The socket where a run asks for access tokens: one of its own, in a folder of its own that only we can enter.
+
+use async_trait::async_trait;
+use domain::cli::broker::{BrokerAnswer, BrokerRequest, LONGEST_LINE, RefusalWord};
+use secrecy::ExposeSecret;
+use services::ports::{OpenSocket, TokenDesk, TokenSockets};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::task::JoinHandle;
+
+/// Longest wait for a question, and for its answer.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Opens sockets below the system's folder for temporary files: a socket's path may have a hundred characters only.
+#[derive(Debug, Clone)]
+pub struct UnixTokenSockets {
+    helper: Option<(PathBuf, Vec<String>)>,
+}
+
+impl UnixTokenSockets {
+    /// With the program that runs call to ask, and its arguments.
+    pub const fn new(helper: Option<(PathBuf, Vec<String>)>) -> Self {
+        Self { helper }
+    }
+}
+
+#[async_trait]
+impl TokenSockets for UnixTokenSockets {
+    async fn open(&self, desk: Arc<dyn TokenDesk>) -> io::Result<Box<dyn OpenSocket>> {
+        let mut dice = [0; 12];
+        getrandom::fill(&mut dice).map_err(|_| io::Error::other("no randomness"))?;
+        let folder = std::env::temp_dir().join(format!("purser-{}", hex::encode(dice)));
+        std::fs::DirBuilder::new().mode(0o700).create(&folder)?;
+        let mut served = Served { folder: folder.clone(), task: None };
+        let listener = UnixListener::bind(folder.join("token"))?;
+        served.task = Some(tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let desk = desk.clone();
+                tokio::spawn(async move { drop(tokio::time::timeout(PATIENCE, serve(stream, &*desk)).await) });
+            }
+        }));
+        Ok(Box::new(served))
+    }
+
+    fn helper(&self) -> Option<(PathBuf, Vec<String>)> {
+        self.helper.clone()
+    }
+}
+
+/// One question, one answer.
+async fn serve(mut stream: UnixStream, desk: &dyn TokenDesk) -> io::Result<()> {
+    let (reader, mut writer) = stream.split();
+    let mut line = Vec::new();
+    let limit = u64::try_from(LONGEST_LINE).unwrap_or(u64::MAX);
+    BufReader::new(reader).take(limit).read_until(b'\n', &mut line).await?;
+    let answer = match BrokerRequest::read(&line) {
+        Some(request) => desk.answer(request).await,
+        None => BrokerAnswer::Refused(RefusalWord::Unknown),
+    };
+    writer.write_all(answer.line().expose_secret().as_bytes()).await
+}
+
+struct Served {
+    folder: PathBuf,
+    task: Option<JoinHandle<()>>,
+}
+
+impl OpenSocket for Served {
+    fn path(&self) -> PathBuf {
+        self.folder.join("token")
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
+            tracing::debug!(%error, "the folder of a run's socket");
+        }
+    }
+}

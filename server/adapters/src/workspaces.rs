@@ -1,0 +1,220 @@
+//! The folders that builds work in: their own ones below the data folder, and those that the settings name.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::build::archive::{ArchiveError, EntryKind, Gauge};
+use flate2::read::GzDecoder;
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use secrecy::{ExposeSecret, SecretString};
+use services::ports::{Artefacts, WorkspaceError, Workspaces};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use tokio::sync::mpsc;
+use vocab::BuildId;
+
+/// Pieces of an archive that wait for a reader.
+const WAITING: usize = 8;
+const PIECE: usize = 64 * 1024;
+/// Files larger than this are not looked through for secrets.
+const LOOKED_THROUGH: u64 = 16 << 20;
+
+/// Folders of this machine.
+#[derive(Debug, Clone)]
+pub struct BuildFolders {
+    /// Where builds get folders of their own.
+    own: PathBuf,
+    /// Where they may also work.
+    roots: Vec<PathBuf>,
+}
+
+impl BuildFolders {
+    /// With a place for builds' own folders, and folders whose contents builds may work in.
+    pub const fn new(own: PathBuf, roots: Vec<PathBuf>) -> Self {
+        Self { own, roots }
+    }
+
+    fn place(&self, id: BuildId) -> PathBuf {
+        self.own.join(id.to_string())
+    }
+
+    fn make_now(&self, id: BuildId) -> io::Result<PathBuf> {
+        let place = self.place(id);
+        DirBuilder::new().recursive(true).mode(0o700).create(&place)?;
+        Ok(place)
+    }
+
+    fn unpack_now(&self, id: BuildId, archive: &[u8]) -> Result<PathBuf, WorkspaceError> {
+        let place = self.make_now(id)?;
+        let done = if archive.starts_with(&[0x1f, 0x8b]) { unpack(GzDecoder::new(archive), &place) } else { unpack(archive, &place) };
+        if let Err(error) = done {
+            std::fs::remove_dir_all(&place)?;
+            return Err(error);
+        }
+        Ok(place)
+    }
+}
+
+#[async_trait]
+impl Workspaces for BuildFolders {
+    async fn make(&self, id: BuildId) -> Result<PathBuf, WorkspaceError> {
+        Ok(self.make_now(id)?)
+    }
+
+    async fn unpack(&self, id: BuildId, archive: Bytes) -> Result<PathBuf, WorkspaceError> {
+        let folders = self.clone();
+        let unpacked = tokio::task::spawn_blocking(move || folders.unpack_now(id, &archive)).await;
+        unpacked.unwrap_or_else(|error| Err(io::Error::other(error).into()))
+    }
+
+    fn folder(&self, named: &str) -> Result<PathBuf, WorkspaceError> {
+        let refused = |words: &str| WorkspaceError::Folder(format!("{named:?} {words}"));
+        if self.roots.is_empty() {
+            return Err(refused("cannot be used: no folders are open to builds (PURSER_BUILD_ROOTS)"));
+        }
+        let roots: Vec<PathBuf> = self.roots.iter().filter_map(|root| root.canonicalize().ok()).collect();
+        let whole = Path::new(named).canonicalize().map_err(|_| refused("is not a folder of Purser's machine"))?;
+        match whole.is_dir() && roots.iter().any(|root| whole.starts_with(root)) {
+            true => Ok(whole),
+            false => Err(refused("is not below a folder that is open to builds")),
+        }
+    }
+
+    fn roots(&self) -> Vec<String> {
+        self.roots.iter().map(|root| root.display().to_string()).collect()
+    }
+
+    async fn scrub(&self, id: BuildId, secrets: Vec<SecretString>) -> Result<Vec<String>, WorkspaceError> {
+        let place = self.place(id);
+        let done = tokio::task::spawn_blocking(move || {
+            let mut removed = Vec::new();
+            walk(&place, &mut |file, size| {
+                if size <= LOOKED_THROUGH && holds(file, &secrets)? {
+                    std::fs::remove_file(file)?;
+                    removed.push(file.strip_prefix(&place).unwrap_or(file).display().to_string());
+                }
+                Ok(())
+            })?;
+            Ok(removed)
+        });
+        done.await.unwrap_or_else(|error| Err(WorkspaceError::Io(io::Error::other(error))))
+    }
+
+    async fn artefacts(&self, id: BuildId) -> Option<Artefacts> {
+        let place = self.place(id);
+        let counted = tokio::task::spawn_blocking(move || {
+            let mut found = Artefacts::default();
+            walk(&place, &mut |_, size| {
+                found.files += 1;
+                found.bytes += size;
+                Ok(())
+            })
+            .map(|()| found)
+        });
+        counted.await.ok()?.ok()
+    }
+
+    async fn pack(&self, id: BuildId) -> Option<BoxStream<'static, io::Result<Bytes>>> {
+        let place = self.place(id);
+        if !place.is_dir() {
+            return None;
+        }
+        let (pieces, taken) = mpsc::channel(WAITING);
+        tokio::task::spawn_blocking(move || {
+            let mut archive = tar::Builder::new(Pieces { pieces: pieces.clone(), piece: Vec::with_capacity(PIECE) });
+            // A link is packed as a link: following it would pack what the build itself could not read.
+            archive.follow_symlinks(false);
+            archive.mode(tar::HeaderMode::Deterministic);
+            let done = archive.append_dir_all(".", &place).and_then(|()| archive.into_inner()).and_then(|mut pieces| pieces.flush());
+            if let Err(error) = done {
+                // Nobody may be listening any more, which is no matter.
+                drop(pieces.blocking_send(Err(error)));
+            }
+        });
+        Some(futures::stream::unfold(taken, |mut taken| async move { Some((taken.recv().await?, taken)) }).boxed())
+    }
+}
+
+/// Makes files and folders of an archive, and nothing else, with modes of our own.
+fn unpack(archive: impl Read, place: &Path) -> Result<(), WorkspaceError> {
+    let unreadable = |_| ArchiveError::Unreadable;
+    let mut archive = tar::Archive::new(archive);
+    let mut gauge = Gauge::default();
+    for entry in archive.entries().map_err(unreadable)? {
+        let mut entry = entry.map_err(unreadable)?;
+        let path =
+            String::from_utf8(entry.path_bytes().into_owned()).map_err(|_| ArchiveError::Outside("a name that is no text".to_owned()))?;
+        let kind = kind(entry.header().entry_type(), entry.size());
+        let parts = gauge.admit(&path, kind)?;
+        let Some((name, folders)) = parts.split_last() else { continue };
+        let whole = folders.iter().fold(place.to_owned(), |whole, part| whole.join(part));
+        DirBuilder::new().recursive(true).mode(0o700).create(&whole)?;
+        let whole = whole.join(name);
+        if kind == EntryKind::Folder {
+            DirBuilder::new().recursive(true).mode(0o700).create(&whole)?;
+            continue;
+        }
+        let runs = entry.header().mode().unwrap_or(0) & 0o100 != 0;
+        let mode = if runs { 0o700 } else { 0o600 };
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&whole)?;
+        io::copy(&mut entry, &mut file).map_err(unreadable)?;
+    }
+    Ok(())
+}
+
+fn kind(found: tar::EntryType, size: u64) -> EntryKind {
+    use tar::EntryType as T;
+    match found {
+        T::Regular | T::Continuous => EntryKind::File(size),
+        T::Directory => EntryKind::Folder,
+        T::XGlobalHeader | T::XHeader => EntryKind::Note,
+        _ => EntryKind::Other,
+    }
+}
+
+/// Every ordinary file below a folder; links are not followed.
+fn walk(folder: &Path, see: &mut dyn FnMut(&Path, u64) -> io::Result<()>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let found = entry.metadata()?;
+        if found.is_dir() {
+            walk(&entry.path(), see)?;
+        } else if found.is_file() {
+            see(&entry.path(), found.len())?;
+        }
+    }
+    Ok(())
+}
+
+fn holds(file: &Path, secrets: &[SecretString]) -> io::Result<bool> {
+    let mut bytes = Vec::new();
+    File::open(file)?.read_to_end(&mut bytes)?;
+    let found = |secret: &SecretString| {
+        let secret = secret.expose_secret().as_bytes();
+        !secret.is_empty() && bytes.windows(secret.len()).any(|window| window == secret)
+    };
+    Ok(secrets.iter().any(found))
+}
+
+/// A writer whose pieces somebody else reads.
+struct Pieces {
+    pieces: mpsc::Sender<io::Result<Bytes>>,
+    piece: Vec<u8>,
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.piece.extend_from_slice(bytes);
+        if self.piece.len() >= PIECE {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let piece = Bytes::from(std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE)));
+        self.pieces.blocking_send(Ok(piece)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
