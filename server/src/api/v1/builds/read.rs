@@ -21,6 +21,7 @@ const PAGE: u32 = 50;
 /// Where to go on.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Before {
     /// Only older ones than this.
     #[param(value_type = Option<String>, format = "uuid")]
@@ -87,6 +88,7 @@ pub async fn get(State(state): State<AppState>, Asking(caller): Asking, Id(id): 
 /// Where to go on in a log.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct After {
     /// `next` of the answer before; 0 is the beginning.
     #[serde(default)]
