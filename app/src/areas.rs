@@ -9,6 +9,7 @@ use crate::components::EmptyState;
 use crate::pages::finance::{
     AiSpendPage, BillPage, BillsPage, ContractPage, FinanceJobsPage, SpendPage, SupplierPage, SuppliersPage, WorkItemsPage,
 };
+use crate::pages::providers::fetch_if_shown;
 use crate::pages::{
     AccessPage, AuditPage, BuildPage, BuildsPage, LoginPage, NotificationsPage, ProviderPage, ProvidersPage, SettingsPage, SetupPage,
     UsagePage,
@@ -24,6 +25,8 @@ use leptos_router::LazyRoute;
 pub enum Area {
     /// Setup and signing in.
     People,
+    /// External Services.
+    Services,
     /// A provider's page, the heaviest of all.
     Provider,
     /// Builds.
@@ -39,7 +42,8 @@ impl Area {
     pub fn of(path: &str) -> Option<Self> {
         match path {
             routes::SETUP | routes::LOGIN => Some(Self::People),
-            _ if path.starts_with(routes::PROVIDERS) && path.len() > routes::PROVIDERS.len() + 1 => Some(Self::Provider),
+            _ if path.trim_end_matches('/') == routes::PROVIDERS => Some(Self::Services),
+            _ if path.starts_with(routes::PROVIDERS) => Some(Self::Provider),
             _ if path.starts_with(routes::BUILDS) => Some(Self::Works),
             _ if path.starts_with("/finance/") => Some(Self::Finance),
             _ if path.starts_with("/platform/") => Some(Self::Platform),
@@ -51,7 +55,8 @@ impl Area {
     pub async fn fetch(self) -> bool {
         let came = match self {
             Self::People => fetch_people().await,
-            Self::Provider => fetch_provider().await,
+            Self::Services => fetch_services().await,
+            Self::Provider => return fetch_provider().await.is_ok() && fetch_if_shown().await,
             Self::Works => fetch_works().await,
             Self::Finance => fetch_finance().await,
             Self::Platform => fetch_platform().await,
@@ -83,6 +88,11 @@ fn people(screen: People) -> Built {
         People::Setup => view! { <SetupPage /> }.into_any(),
         People::Login => view! { <LoginPage /> }.into_any(),
     })
+}
+
+#[wasm_split(services, wasm_split_path = leptos::wasm_split, preload(fetch_services), fallible)]
+fn services() -> Built {
+    Ok(view! { <ProvidersPage /> }.into_any())
 }
 
 #[wasm_split(provider, wasm_split_path = leptos::wasm_split, preload(fetch_provider), fallible)]
@@ -131,7 +141,6 @@ fn finance(screen: Finance) -> Built {
 }
 
 enum Platform {
-    Services,
     Access,
     Usage,
     Audit,
@@ -142,7 +151,6 @@ enum Platform {
 #[wasm_split(platform, wasm_split_path = leptos::wasm_split, preload(fetch_platform), fallible)]
 fn platform(screen: Platform) -> Built {
     Ok(match screen {
-        Platform::Services => view! { <ProvidersPage /> }.into_any(),
         Platform::Access => view! { <AccessPage /> }.into_any(),
         Platform::Usage => view! { <UsagePage /> }.into_any(),
         Platform::Audit => view! { <AuditPage /> }.into_any(),
@@ -185,7 +193,7 @@ screen!(WorkItems, finance, Finance::WorkItems);
 screen!(Bills, finance, Finance::Bills);
 screen!(Bill, finance, Finance::Bill);
 screen!(FinanceJobs, finance, Finance::Jobs);
-screen!(ProviderList, platform, Platform::Services);
+screen!(ProviderList, services);
 screen!(Access, platform, Platform::Access);
 screen!(Usage, platform, Platform::Usage);
 screen!(Audit, platform, Platform::Audit);
@@ -213,10 +221,10 @@ mod tests {
     #[test]
     fn every_page_has_its_area() {
         assert_eq!(Area::of("/login"), Some(Area::People));
-        assert_eq!(Area::of(routes::PROVIDERS), Some(Area::Platform));
+        assert_eq!(Area::of(routes::PROVIDERS), Some(Area::Services));
         assert_eq!(Area::of("/platform/ai/providers/openai"), Some(Area::Provider));
         assert_eq!(Area::of("/platform/audit"), Some(Area::Platform));
-        assert_eq!(Area::of("/platform/ai/providers/"), Some(Area::Platform));
+        assert_eq!(Area::of("/platform/ai/providers/"), Some(Area::Services));
         assert_eq!(Area::of("/platform/ai/builds"), Some(Area::Works));
         assert_eq!(Area::of(routes::WORK_ITEMS), Some(Area::Finance));
         assert_eq!(Area::of("/nowhere"), None);

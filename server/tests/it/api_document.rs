@@ -41,7 +41,7 @@ fn every_operation_is_named_tagged_and_says_how_it_refuses() {
             let answers = operation["responses"].as_object().unwrap();
             assert!(answers.contains_key("401") && answers.contains_key("403"), "{method} {path}");
             assert!(answers.keys().any(|status| status.starts_with('2')), "{method} {path}");
-            assert_eq!(path.contains("{id}"), operation["parameters"].to_string().contains("\"in\":\"path\""), "{method} {path}");
+            assert_eq!(path.contains('{'), operation["parameters"].to_string().contains("\"in\":\"path\""), "{method} {path}");
         }
     }
     assert!(names.len() >= 26);

@@ -5,6 +5,6 @@ mod list;
 mod pasted_key;
 mod words;
 
-pub use detail::ProviderPage;
+pub use detail::{ProviderPage, fetch_if_shown};
 pub use list::ProvidersPage;
 pub use pasted_key::PastedKey;

@@ -20,6 +20,7 @@ mod sign_in;
 mod sync;
 mod try_it;
 mod try_run;
+mod working;
 
 use crate::components::{Asked, EmptyState, ErrorNote, Loaded, Skeleton, ask, use_may};
 use crate::live::{self, Topic};
@@ -28,19 +29,18 @@ use crate::server_fns::providers::provider;
 use crate::wire::{AppError, ErrorCode, ProviderDetail};
 use activity::Activity;
 use authentication::Authentication;
-use connection::{ConnectionCard, Disconnected};
+use connection::Disconnected;
 use facts::FactsRail;
-use finance::FinanceBridge;
 use header::Header;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use models::Models;
 use next_step::NextStep;
 use screen::{Actions, Screen};
 use sign_in::SignInResult;
-use try_it::TryIt;
 use vocab::{Permission, ProviderId};
+pub use working::fetch_if_shown;
+use working::{WhenInUse, Working};
 
 /// The page of the provider in the address.
 #[component]
@@ -93,22 +93,23 @@ fn Body(detail: Asked<Result<ProviderDetail, AppError>>, actions: Actions) -> im
 #[component]
 fn Parts(screen: Screen) -> impl IntoView {
     let may_manage = screen.may_manage;
+    let used = working::in_use(screen);
     view! {
         <Header screen=screen />
-        <div class="with-rail">
+        <div class="with-rail" data-working=move || used.get().then_some("")>
             <div class="stack">
                 <SignInResult screen=screen />
                 <Disconnected screen=screen />
                 <NextStep screen=screen />
                 <Authentication screen=screen />
                 <Show when=move || may_manage.get()>
-                    <ConnectionCard screen=screen />
+                    <WhenInUse card=Working::Connection screen=screen />
                 </Show>
-                <Models screen=screen />
+                <WhenInUse card=Working::Models screen=screen />
                 <Show when=move || may_manage.get()>
-                    <TryIt screen=screen />
+                    <WhenInUse card=Working::Try screen=screen />
                 </Show>
-                <FinanceBridge screen=screen />
+                <WhenInUse card=Working::Finance screen=screen />
                 <Activity screen=screen />
             </div>
             <FactsRail screen=screen />
