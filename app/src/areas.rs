@@ -25,12 +25,10 @@ use leptos_router::LazyRoute;
 pub enum Area {
     /// Setup and signing in.
     People,
-    /// External Services.
-    Services,
     /// A provider's page, the heaviest of all.
     Provider,
-    /// Builds.
-    Works,
+    /// The other screens of the AI workforce: the list of providers, builds, access tokens, usage.
+    Ai,
     /// Suppliers, contracts, spend, bills.
     Finance,
     /// Everything else.
@@ -42,9 +40,8 @@ impl Area {
     pub fn of(path: &str) -> Option<Self> {
         match path {
             routes::SETUP | routes::LOGIN => Some(Self::People),
-            _ if path.trim_end_matches('/') == routes::PROVIDERS => Some(Self::Services),
-            _ if path.starts_with(routes::PROVIDERS) => Some(Self::Provider),
-            _ if path.starts_with(routes::BUILDS) => Some(Self::Works),
+            _ if path.starts_with(routes::PROVIDERS) && path.len() > routes::PROVIDERS.len() + 1 => Some(Self::Provider),
+            _ if path.starts_with("/platform/ai/") => Some(Self::Ai),
             _ if path.starts_with("/finance/") => Some(Self::Finance),
             _ if path.starts_with("/platform/") => Some(Self::Platform),
             _ => None,
@@ -55,9 +52,8 @@ impl Area {
     pub async fn fetch(self) -> bool {
         let came = match self {
             Self::People => fetch_people().await,
-            Self::Services => fetch_services().await,
             Self::Provider => return fetch_provider().await.is_ok() && fetch_if_shown().await,
-            Self::Works => fetch_works().await,
+            Self::Ai => fetch_ai().await,
             Self::Finance => fetch_finance().await,
             Self::Platform => fetch_platform().await,
         };
@@ -90,26 +86,27 @@ fn people(screen: People) -> Built {
     })
 }
 
-#[wasm_split(services, wasm_split_path = leptos::wasm_split, preload(fetch_services), fallible)]
-fn services() -> Built {
-    Ok(view! { <ProvidersPage /> }.into_any())
-}
-
 #[wasm_split(provider, wasm_split_path = leptos::wasm_split, preload(fetch_provider), fallible)]
 fn provider() -> Built {
     Ok(view! { <ProviderPage /> }.into_any())
 }
 
-enum Works {
-    All,
-    One,
+enum Ai {
+    Services,
+    Builds,
+    Build,
+    Access,
+    Usage,
 }
 
-#[wasm_split(works, wasm_split_path = leptos::wasm_split, preload(fetch_works), fallible)]
-fn works(screen: Works) -> Built {
+#[wasm_split(ai, wasm_split_path = leptos::wasm_split, preload(fetch_ai), fallible)]
+fn ai(screen: Ai) -> Built {
     Ok(match screen {
-        Works::All => view! { <BuildsPage /> }.into_any(),
-        Works::One => view! { <BuildPage /> }.into_any(),
+        Ai::Services => view! { <ProvidersPage /> }.into_any(),
+        Ai::Builds => view! { <BuildsPage /> }.into_any(),
+        Ai::Build => view! { <BuildPage /> }.into_any(),
+        Ai::Access => view! { <AccessPage /> }.into_any(),
+        Ai::Usage => view! { <UsagePage /> }.into_any(),
     })
 }
 
@@ -141,8 +138,6 @@ fn finance(screen: Finance) -> Built {
 }
 
 enum Platform {
-    Access,
-    Usage,
     Audit,
     Notifications,
     Settings,
@@ -151,8 +146,6 @@ enum Platform {
 #[wasm_split(platform, wasm_split_path = leptos::wasm_split, preload(fetch_platform), fallible)]
 fn platform(screen: Platform) -> Built {
     Ok(match screen {
-        Platform::Access => view! { <AccessPage /> }.into_any(),
-        Platform::Usage => view! { <UsagePage /> }.into_any(),
         Platform::Audit => view! { <AuditPage /> }.into_any(),
         Platform::Notifications => view! { <NotificationsPage /> }.into_any(),
         Platform::Settings => view! { <SettingsPage /> }.into_any(),
@@ -182,8 +175,8 @@ macro_rules! screen {
 screen!(Setup, people, People::Setup);
 screen!(Login, people, People::Login);
 screen!(Provider, provider);
-screen!(Builds, works, Works::All);
-screen!(Build, works, Works::One);
+screen!(Builds, ai, Ai::Builds);
+screen!(Build, ai, Ai::Build);
 screen!(Spend, finance, Finance::Spend);
 screen!(AiSpend, finance, Finance::AiSpend);
 screen!(Suppliers, finance, Finance::Suppliers);
@@ -193,9 +186,9 @@ screen!(WorkItems, finance, Finance::WorkItems);
 screen!(Bills, finance, Finance::Bills);
 screen!(Bill, finance, Finance::Bill);
 screen!(FinanceJobs, finance, Finance::Jobs);
-screen!(ProviderList, services);
-screen!(Access, platform, Platform::Access);
-screen!(Usage, platform, Platform::Usage);
+screen!(ProviderList, ai, Ai::Services);
+screen!(Access, ai, Ai::Access);
+screen!(Usage, ai, Ai::Usage);
 screen!(Audit, platform, Platform::Audit);
 screen!(Notifications, platform, Platform::Notifications);
 screen!(Settings, platform, Platform::Settings);
@@ -221,11 +214,11 @@ mod tests {
     #[test]
     fn every_page_has_its_area() {
         assert_eq!(Area::of("/login"), Some(Area::People));
-        assert_eq!(Area::of(routes::PROVIDERS), Some(Area::Services));
+        assert_eq!(Area::of(routes::PROVIDERS), Some(Area::Ai));
         assert_eq!(Area::of("/platform/ai/providers/openai"), Some(Area::Provider));
         assert_eq!(Area::of("/platform/audit"), Some(Area::Platform));
-        assert_eq!(Area::of("/platform/ai/providers/"), Some(Area::Services));
-        assert_eq!(Area::of("/platform/ai/builds"), Some(Area::Works));
+        assert_eq!(Area::of("/platform/ai/providers/"), Some(Area::Ai));
+        assert_eq!(Area::of("/platform/ai/builds"), Some(Area::Ai));
         assert_eq!(Area::of(routes::WORK_ITEMS), Some(Area::Finance));
         assert_eq!(Area::of("/nowhere"), None);
     }
