@@ -137,7 +137,7 @@ test("refreshes silently under a stream, asks for a new sign-in when revoked, an
     const before = issuer.refreshed;
     const text = await (await ask("slowly", true)).text();
     expect(text).toContain("[DONE]");
-    expect(issuer.refreshed).toBeGreaterThan(before);
+    await expect.poll(() => issuer.refreshed, { timeout: 10_000 }).toBeGreaterThan(before);
     expect((await ask("again", false)).status).toBe(200);
     expect(issuer.refused, "refresh tokens used twice").toBe(0);
   });

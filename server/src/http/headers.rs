@@ -10,13 +10,17 @@ const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; base-
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
-const ALWAYS: [(HeaderName, HeaderValue); 7] = [
+/// Of every answer.
+const ALWAYS: [(HeaderName, HeaderValue); 2] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+];
+/// Of every answer that may be shown by itself. A program's file is not, and a page needs dozens of them.
+const SHOWN: [(HeaderName, HeaderValue); 5] = [
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     // Forms without JavaScript find their way back by the referrer.
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
@@ -32,6 +36,13 @@ pub async fn add(State(https): State<bool>, mut response: Response) -> Response 
     }
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS);
+    }
+    let program = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/wasm");
+    if program {
+        return response;
+    }
+    for (name, value) in &SHOWN {
+        headers.insert(name, value.clone());
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NO_PAGE);
     headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
