@@ -11,7 +11,7 @@ const SHOWN: usize = 128 * 1024;
 const COLOURS: [&str; 8] = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
 
 /// The list, and what a new one needs.
-pub fn builds(programs: Vec<ReadyProgram>, builds: Vec<BuildDetail>, surroundings: (Vec<String>, Vec<String>)) -> BuildsView {
+pub fn builds(programs: Vec<ReadyProgram>, builds: &[BuildDetail], surroundings: (Vec<String>, Vec<String>)) -> BuildsView {
     let program = |found: ReadyProgram| ProgramView {
         label: format!("{} ({})", found.provider, found.program),
         provider_id: found.provider_id,

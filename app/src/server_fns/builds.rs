@@ -11,7 +11,7 @@ pub async fn builds() -> Result<BuildsView, AppError> {
     let (caller, services) = (ctx::caller()?, ctx::services()?);
     let programs = services.builds.programs(&caller).await.map_err(ctx::fail)?;
     let newest = services.builds.list(&caller, None, 50).await.map_err(ctx::fail)?;
-    Ok(convert::builds(programs, newest, services.builds.surroundings()))
+    Ok(convert::builds(programs, &newest, services.builds.surroundings()))
 }
 
 /// One build, and the end of what it printed.

@@ -64,19 +64,15 @@ text_enum! {
 
 text_enum! {
     /// How a run borrows the credential.
+    #[derive(Default)]
     pub enum Lending {
         /// A file with the access token alone; Purser refreshes.
+        #[default]
         Lend = "lend",
         /// The program asks a helper for an access token whenever it needs one.
         Broker = "broker",
         /// The whole credential, for one run at a time; it is read back afterwards.
         HandOver = "hand_over",
-    }
-}
-
-impl Default for Lending {
-    fn default() -> Self {
-        Self::Lend
     }
 }
 

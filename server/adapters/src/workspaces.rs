@@ -76,9 +76,10 @@ impl Workspaces for BuildFolders {
         }
         let roots: Vec<PathBuf> = self.roots.iter().filter_map(|root| root.canonicalize().ok()).collect();
         let whole = Path::new(named).canonicalize().map_err(|_| refused("is not a folder of Purser's machine"))?;
-        match whole.is_dir() && roots.iter().any(|root| whole.starts_with(root)) {
-            true => Ok(whole),
-            false => Err(refused("is not below a folder that is open to builds")),
+        if whole.is_dir() && roots.iter().any(|root| whole.starts_with(root)) {
+            Ok(whole)
+        } else {
+            Err(refused("is not below a folder that is open to builds"))
         }
     }
 

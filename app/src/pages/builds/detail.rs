@@ -60,18 +60,12 @@ fn Body(detail: Asked<Result<BuildPageView, AppError>>, cancel: Post<CancelBuild
     .into_any()
 }
 
-/// What is asked of it, how it stands, what can be done.
-fn top(page: BuildPageView, cancel: Post<CancelBuild>, retry: Post<RetryBuild>) -> AnyView {
-    let BuildPageView { row, prompt, facts, message, artefacts, .. } = page;
-    let id = row.id;
-    let facts = facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view();
-    let download = artefacts.map(|words| {
-        view! { <a class="button" href=format!("/api/v1/builds/{id}/artefacts") download=true rel="external">"Download what it made ("{words}")"</a> }
-    });
-    let act = if row.open {
+/// What can be done about it now.
+fn act(id: String, open: bool, cancel: Post<CancelBuild>, retry: Post<RetryBuild>) -> AnyView {
+    if open {
         view! {
             <PostForm action=cancel>
-                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="id" value=id />
                 <ConfirmButton
                     id="cancel-build"
                     label="Cancel"
@@ -85,12 +79,23 @@ fn top(page: BuildPageView, cancel: Post<CancelBuild>, retry: Post<RetryBuild>) 
     } else {
         view! {
             <PostForm action=retry>
-                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="id" value=id />
                 <SubmitButton label="Start again" tone="plain" pending=retry.pending() />
             </PostForm>
         }
         .into_any()
-    };
+    }
+}
+
+/// What is asked of it, how it stands, what can be done.
+fn top(page: BuildPageView, cancel: Post<CancelBuild>, retry: Post<RetryBuild>) -> AnyView {
+    let BuildPageView { row, prompt, facts, message, artefacts, .. } = page;
+    let id = row.id;
+    let facts = facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view();
+    let download = artefacts.map(|words| {
+        view! { <a class="button" href=format!("/api/v1/builds/{id}/artefacts") download=true rel="external">"Download what it made ("{words}")"</a> }
+    });
+    let act = act(id.to_string(), row.open, cancel, retry);
     let next = move || {
         let answer = retry.value().get()?.ok()?;
         Some(view! { <p>"Started again: "<a href=routes::build(answer)>"the new build"</a></p> })

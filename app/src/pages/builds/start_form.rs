@@ -13,13 +13,9 @@ pub fn StartForm(programs: Vec<ProgramView>, roots: Vec<String>, start: Post<Sta
     let (error, done) = (error_of(start), succeeded(start));
     let provider_error = field_error(error, "provider_id");
     let prompt_error = field_error(error, "prompt");
-    let missing = programs.iter().filter_map(|program| {
-        let trouble = program.trouble.clone()?;
-        Some(view! { <li><a href=routes::provider(&program.provider_id)>{program.label.clone()}</a>": " {trouble}</li> })
-    });
-    let missing = view! { <ul class="help">{missing.collect_view()}</ul> }.into_any();
+    let missing = missing(&programs);
     let ready: Vec<(String, String)> =
-        programs.iter().filter(|program| program.trouble.is_none()).map(|p| (p.provider_id.to_string(), p.label.clone())).collect();
+        programs.into_iter().filter(|program| program.trouble.is_none()).map(|p| (p.provider_id.to_string(), p.label)).collect();
     if ready.is_empty() {
         return view! {
             <p>"No program is ready to run builds yet. This is what is missing:"</p>
@@ -28,10 +24,7 @@ pub fn StartForm(programs: Vec<ProgramView>, roots: Vec<String>, start: Post<Sta
         .into_any();
     }
     let lendings = Lending::ALL.iter().map(|lending| (lending.as_str().to_owned(), lending.describe().to_owned())).collect();
-    let folder = (!roots.is_empty()).then(|| {
-        let help = format!("Empty: a new folder, whose contents you can download. Otherwise below {}.", roots.join(", "));
-        view! { <Field label="Folder on Purser's machine" name="folder" code=true help=help error=field_error(error, "folder") /> }
-    });
+    let folder = folder(roots, field_error(error, "folder"));
     let said = move || done.get().then(|| view! { <Notice tone=Tone::Ok>"It is in the queue."</Notice> });
     view! {
         <PostForm action=start>
@@ -53,4 +46,22 @@ pub fn StartForm(programs: Vec<ProgramView>, roots: Vec<String>, start: Post<Sta
         {missing}
     }
     .into_any()
+}
+
+/// What each program lacks that is not ready.
+fn missing(programs: &[ProgramView]) -> AnyView {
+    let missing = programs.iter().filter_map(|program| {
+        let trouble = program.trouble.clone()?;
+        Some(view! { <li><a href=routes::provider(&program.provider_id)>{program.label.clone()}</a>": " {trouble}</li> })
+    });
+    view! { <ul class="help">{missing.collect_view()}</ul> }.into_any()
+}
+
+/// A folder that is open to builds, where there is one.
+fn folder(roots: Vec<String>, error: Signal<Option<String>>) -> Option<AnyView> {
+    let help = format!("Empty: a new folder, whose contents you can download. Otherwise below {}.", roots.join(", "));
+    roots
+        .into_iter()
+        .next()
+        .map(|_| view! { <Field label="Folder on Purser's machine" name="folder" code=true help=help error=error /> }.into_any())
 }

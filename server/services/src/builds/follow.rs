@@ -57,7 +57,7 @@ impl<'a> Follower<'a> {
             Output::Stdout(bytes) => self.stdout.push(&bytes),
             Output::Stderr(bytes) => self.stderr.push(&bytes),
         };
-        lines.iter().for_each(|line| self.waiting.push_str(line));
+        self.waiting.extend(lines.iter().map(|line| &**line));
         if self.waiting.len() >= ENOUGH {
             self.store().await;
         }
@@ -65,7 +65,7 @@ impl<'a> Follower<'a> {
 
     /// A line of Purser's own.
     pub(super) fn say(&mut self, words: &str) {
-        self.waiting.push_str(&format!("\u{1b}[2mPurser: {words}\u{1b}[0m\n"));
+        self.waiting.extend(["\u{1b}[2mPurser: ", words, "\u{1b}[0m\n"]);
     }
 
     /// Stores what has come so far.

@@ -107,6 +107,6 @@ impl Builds {
     fn detail(&self, build: Build, artefacts: Option<Artefacts>) -> BuildDetail {
         let provider = self.0.catalogue.get(&build.provider_id).map_or_else(|| build.provider_id.to_string(), |found| found.name.clone());
         let duration = build.duration(self.0.environment.now());
-        BuildDetail { provider, duration, artefacts, build }
+        BuildDetail { build, provider, duration, artefacts }
     }
 }

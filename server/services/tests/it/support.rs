@@ -152,7 +152,6 @@ impl House {
     pub fn made(database: TestDatabase, ring: Arc<KeyRing>, catalogue: Catalogue, public: &str, change: impl FnOnce(&mut Ports)) -> Self {
         let storage = Arc::new(database.storage().clone());
         let providers = Arc::new(Obedient::default());
-        let builds = storage.clone();
         let mut ports = Ports {
             people: storage.clone(),
             sessions: storage.clone(),
@@ -172,16 +171,11 @@ impl House {
             finance: storage.clone(),
             figures: storage.clone(),
             jobs: storage.clone(),
-            hand_offs: storage,
+            hand_offs: storage.clone(),
             outlets: Outlets::default(),
             sandbox: Arc::new(adapters::sandbox::NoSandbox::new("no test asked for one".to_owned())),
             programs: Arc::new(NoPrograms),
-            builds: services::builds::BuildPorts {
-                repo: builds,
-                workspaces: Arc::new(adapters::BuildFolders::new(std::env::temp_dir().join("purser-no-builds"), Vec::new())),
-                sockets: Arc::new(adapters::UnixTokenSockets::new(None)),
-                at_once: 2,
-            },
+            builds: build_ports(storage),
             provider_client: providers.clone(),
             token_endpoint: Arc::new(TokenEndpointHttp::new(&HttpSettings::default(), Arc::new(SystemClock)).unwrap()),
             upstream: providers.clone(),
@@ -240,4 +234,14 @@ pub fn listed(model: &str) -> ListedModel {
 
 pub fn id(text: &str) -> ProviderId {
     text.parse().unwrap()
+}
+
+/// Two builds at once, in folders nobody else uses.
+fn build_ports(repo: Arc<dyn services::ports::BuildRepo>) -> services::builds::BuildPorts {
+    services::builds::BuildPorts {
+        repo,
+        workspaces: Arc::new(adapters::BuildFolders::new(std::env::temp_dir().join("purser-no-builds"), Vec::new())),
+        sockets: Arc::new(adapters::UnixTokenSockets::new(None)),
+        at_once: 2,
+    }
 }

@@ -1,6 +1,8 @@
 //! What only a provider in use has: tests, models, a trial, its commercial side. A page that is there to connect one does not wait
 //! for that program; one of a provider in use fetches it before it is taken over, another one when it gets connected.
 
+#![expect(clippy::unnecessary_wraps, reason = "a cut function is fallible because its program may not come; its body alone cannot fail")]
+
 use super::connection::ConnectionCard;
 use super::finance::FinanceBridge;
 use super::models::Models;
@@ -25,7 +27,6 @@ pub enum Working {
     Finance,
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "a cut function is fallible because its program may not come; its body alone cannot fail")]
 #[wasm_split(working, wasm_split_path = leptos::wasm_split, preload(fetch_working), fallible)]
 fn working(card: Working, screen: Screen) -> Result<AnyView, SplitLoaderError> {
     Ok(match card {
