@@ -7,7 +7,8 @@
 
 use crate::components::EmptyState;
 use crate::pages::finance::{
-    AiSpendPage, BillPage, BillsPage, ContractPage, FinanceJobsPage, SpendPage, SupplierPage, SuppliersPage, WorkItemsPage,
+    AiSpendPage, BillPage, BillsPage, ContractPage, FinanceJobsPage, ProviderFinancePage, SpendPage, SupplierPage, SuppliersPage,
+    WorkItemsPage,
 };
 use crate::pages::providers::fetch_if_shown;
 use crate::pages::{
@@ -116,6 +117,7 @@ enum Finance {
     Suppliers,
     Supplier,
     Contract,
+    Provider,
     WorkItems,
     Bills,
     Bill,
@@ -130,6 +132,7 @@ fn finance(screen: Finance) -> Built {
         Finance::Suppliers => view! { <SuppliersPage /> }.into_any(),
         Finance::Supplier => view! { <SupplierPage /> }.into_any(),
         Finance::Contract => view! { <ContractPage /> }.into_any(),
+        Finance::Provider => view! { <ProviderFinancePage /> }.into_any(),
         Finance::WorkItems => view! { <WorkItemsPage /> }.into_any(),
         Finance::Bills => view! { <BillsPage /> }.into_any(),
         Finance::Bill => view! { <BillPage /> }.into_any(),
@@ -182,6 +185,7 @@ screen!(AiSpend, finance, Finance::AiSpend);
 screen!(Suppliers, finance, Finance::Suppliers);
 screen!(Supplier, finance, Finance::Supplier);
 screen!(Contract, finance, Finance::Contract);
+screen!(ProviderFinance, finance, Finance::Provider);
 screen!(WorkItems, finance, Finance::WorkItems);
 screen!(Bills, finance, Finance::Bills);
 screen!(Bill, finance, Finance::Bill);

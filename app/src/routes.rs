@@ -1,8 +1,8 @@
 //! Addresses of the screens, and the app that shows them.
 
 use crate::areas::{
-    Access, AiSpend, Audit, Bill, Bills, Build, Builds, Contract, FinanceJobs, Login, Notifications, Provider, ProviderList, Settings,
-    Setup, Spend, Supplier, Suppliers, Usage, WorkItems,
+    Access, AiSpend, Audit, Bill, Bills, Build, Builds, Contract, FinanceJobs, Login, Notifications, Provider, ProviderFinance,
+    ProviderList, Settings, Setup, Spend, Supplier, Suppliers, Usage, WorkItems,
 };
 use crate::components::frame::Frame;
 use crate::components::{ViewerContext, ask, provide_clock};
@@ -62,6 +62,11 @@ pub fn supplier(id: SupplierId) -> String {
 /// A contract's page.
 pub fn contract(id: ContractId) -> String {
     format!("/finance/contracts/{id}")
+}
+
+/// What Finance keeps of a provider.
+pub fn provider_finance(id: &ProviderId) -> String {
+    format!("/finance/providers/{id}")
 }
 
 /// A bill's page.
@@ -150,6 +155,7 @@ fn Screens() -> impl IntoView {
                 <Route path=path!("/finance/suppliers") view={Lazy::<Suppliers>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/finance/suppliers/:id") view={Lazy::<Supplier>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/finance/contracts/:id") view={Lazy::<Contract>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/finance/providers/:id") view={Lazy::<ProviderFinance>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/finance/work-items") view={Lazy::<WorkItems>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/finance/bills") view={Lazy::<Bills>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/finance/bills/:id") view={Lazy::<Bill>::new()} ssr=SsrMode::Async />

@@ -31,6 +31,7 @@ mod m20261123_000044_finance_hand_off;
 mod m20261124_000050_finance_job;
 mod m20261124_000060_device_flow;
 mod m20261124_000070_build;
+mod m20261124_000080_vendor_figure;
 
 /// All schema changes, oldest first.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000050_finance_job::Migration),
             Box::new(m20261124_000060_device_flow::Migration),
             Box::new(m20261124_000070_build::Migration),
+            Box::new(m20261124_000080_vendor_figure::Migration),
         ]
     }
 }

@@ -16,9 +16,14 @@ use vocab::{BillId, ContractId, PriceFactId, ProviderId, SupplierId, WorkItemId}
 #[server(name = ReadFinancePanel, endpoint = "finance_panel")]
 pub async fn finance_panel(id: ProviderId) -> Result<Option<FinancePanel>, AppError> {
     use crate::{convert::finance, ctx};
-    let caller = ctx::caller()?;
-    let panel = ctx::services()?.finance.panel(&caller, &id).await.map_err(ctx::fail)?;
-    Ok(panel.map(|panel| finance::finance_panel(panel, &caller)))
+    let (caller, service) = (ctx::caller()?, ctx::services()?.finance.clone());
+    let panel = service.panel(&caller, &id).await.map_err(ctx::fail)?;
+    let contract = panel.as_ref().and_then(|panel| panel.facts.as_ref()?.contract.as_ref().map(|contract| contract.id));
+    let allowances = match contract.filter(|_| caller.may(vocab::Permission::ViewFinance)) {
+        Some(contract) => service.contract_figures(&caller, contract, service.now()).await.map_err(ctx::fail)?.allowances,
+        None => Vec::new(),
+    };
+    Ok(panel.map(|panel| finance::finance_panel(panel, &allowances, &caller)))
 }
 
 /// Hands a provider to Finance.
@@ -45,7 +50,12 @@ pub async fn supplier(id: SupplierId) -> Result<SupplierView, AppError> {
     let page = service.supplier(&caller, id).await.map_err(ctx::fail)?;
     let query = services::finance::BillQuery { supplier: Some(id), ..Default::default() };
     let bills = service.bills(&caller, &query).await.map_err(ctx::fail)?;
-    Ok(finance::supplier_view(page, &bills, caller.may(vocab::Permission::ManageFinance), service.now()))
+    let (mut figures, now) = (BTreeMap::new(), service.now());
+    for row in page.contracts.iter().filter(|row| !row.contract.status().is_terminal()) {
+        let id = row.contract.id;
+        figures.insert(id, service.contract_figures(&caller, id, now).await.map_err(ctx::fail)?.allowances);
+    }
+    Ok(finance::supplier_view(page, &bills, &figures, caller.may(vocab::Permission::ManageFinance), now))
 }
 
 /// Saves a supplier, or adds one when `id` is missing.
@@ -91,9 +101,10 @@ pub async fn contract(id: ContractId) -> Result<ContractView, AppError> {
     let figures = service.contract_figures(&caller, id, now).await.map_err(ctx::fail)?;
     let query = services::finance::BillQuery { contract: Some(id), ..Default::default() };
     let bills = service.bills(&caller, &query).await.map_err(ctx::fail)?;
+    let reports = service.reported(&caller, id).await.map_err(ctx::fail)?;
     let people = service.assignable(&caller).await.map_err(ctx::fail)?;
     let people = caller.may(vocab::Permission::ManageFinance).then_some(people);
-    Ok(finance::contract_view(&page, &figures, &bills, people.as_deref(), now))
+    Ok(finance::contract_view(&page, &figures, (&bills, &reports), people.as_deref(), now))
 }
 
 /// Saves a contract as entered. `then` is `save`, `activate` or `supersede`.
@@ -115,13 +126,19 @@ pub async fn save_contract(id: ContractId, version: i64, fields: BTreeMap<String
 
 /// Suspends, resumes or terminates a contract.
 #[server(endpoint = "contract_step")]
-pub async fn contract_step(id: ContractId, version: i64, step: String, #[server(default)] reason: String) -> Result<(), AppError> {
-    use crate::{ctx, wire::ErrorCode};
+pub async fn contract_step(
+    id: ContractId,
+    version: i64,
+    step: String,
+    #[server(default)] reason: String,
+    #[server(default)] ended_on: String,
+) -> Result<(), AppError> {
+    use crate::{convert::finance, ctx, wire::ErrorCode};
     let (caller, service) = (ctx::caller()?, ctx::services()?.finance.clone());
     let done = match step.as_str() {
         "suspend" => service.suspend_contract(&caller, id, version, &reason).await,
         "resume" => service.resume_contract(&caller, id, version).await,
-        "terminate" => service.terminate_contract(&caller, id, version, None, &reason).await,
+        "terminate" => service.terminate_contract(&caller, id, version, finance::ending(&ended_on)?, &reason).await,
         _ => return Err(AppError::new(ErrorCode::Protocol, "This page is older than the server. Reload it and try again.")),
     };
     done.map(drop).map_err(ctx::fail)
@@ -161,9 +178,14 @@ pub async fn work_items(#[server(default)] filter: ItemFilter) -> Result<ItemLis
 pub async fn change_work_item(id: WorkItemId, step: String, #[server(default)] fields: BTreeMap<String, String>) -> Result<(), AppError> {
     use crate::{convert::finance, ctx};
     let caller = ctx::caller()?;
-    let change = finance::item_change(&step, &fields).map_err(|error| ctx::fail_form(error, &fields))?;
+    // The list has a form an item: the answer says whose it was.
+    let of_item = |mut error: AppError| {
+        error.field_errors.insert("item".to_owned(), id.to_string());
+        ctx::fail_form(error, &fields)
+    };
+    let change = finance::item_change(&step, &fields).map_err(of_item)?;
     let changed = ctx::services()?.finance.change_item(&caller, id, change).await;
-    changed.map(drop).map_err(|error| ctx::fail_form(ctx::fail(error), &fields))
+    changed.map(drop).map_err(|error| of_item(ctx::fail(error)))
 }
 
 /// AI spend.

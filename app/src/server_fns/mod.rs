@@ -13,6 +13,7 @@ pub mod access;
 pub mod audit;
 pub mod builds;
 pub mod finance;
+pub mod finance_provider;
 pub mod notifications;
 pub mod people;
 pub mod providers;

@@ -71,6 +71,9 @@ actions! {
     CONTRACT_EDIT = "contract_edit", "Changed a contract";
     CONTRACT_ALLOWANCES = "contract_allowances", "Changed a contract's allowances";
     CONTRACT_PRICE = "contract_price", "Changed a contract's prices";
+    PROVIDER_PRICE = "provider_price", "Changed a provider's prices";
+    CONTRACT_REPORT = "contract_report", "Entered a vendor's figure";
+    CONTRACT_REPORT_REMOVE = "contract_report_remove", "Took a vendor's figure back";
     CONTRACT_ACTIVATE = "contract_activate", "Activated a contract";
     CONTRACT_SUSPEND = "contract_suspend", "Suspended a contract";
     CONTRACT_RESUME = "contract_resume", "Resumed a contract";

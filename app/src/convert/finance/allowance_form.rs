@@ -10,10 +10,16 @@ use services::finance::AllowanceEdit;
 use vocab::ProviderId;
 use vocab::finance::{MetricKey, ResetInterval, ValuationMethod};
 
-/// The fields of one.
-pub fn allowance_fields(at: usize, id: &str, terms: &AllowanceTerms) -> Vec<FormField> {
+/// What every allowance has: what is counted, how much of it, and what goes beyond.
+pub fn main_fields(at: usize, id: &str, terms: &AllowanceTerms) -> Vec<FormField> {
     let mut fields = quantity_fields(at, id, terms);
-    fields.extend(value_fields(at, terms));
+    fields.extend(overage_fields(at, terms));
+    fields
+}
+
+/// What few have.
+pub fn other_fields(at: usize, terms: &AllowanceTerms) -> Vec<FormField> {
+    let mut fields = value_fields(at, terms);
     fields.extend(scope_fields(at, terms));
     fields
 }
@@ -36,18 +42,24 @@ fn quantity_fields(at: usize, id: &str, terms: &AllowanceTerms) -> Vec<FormField
         field(Number, name(at, "included_quantity"), "Included quantity", plain(terms.included), disclosed),
         field(Text, name(at, "usage_unit"), "Unit", terms.unit.clone(), "For example Tokens."),
         choice(name(at, "reset_interval"), "Starts afresh", terms.reset.as_str(), options!(ResetInterval), ""),
-        field(Number, name(at, "rollover_cap"), "Carried over at most", plain(terms.rollover_cap), ""),
-        tick(name(at, "prorate_included"), "Partial periods get a share", terms.prorate_included, ""),
+    ]
+}
+
+fn overage_fields(at: usize, terms: &AllowanceTerms) -> Vec<FormField> {
+    use FieldKind::Decimal as Number;
+    let (price, per) = (terms.overage.map(UnitPrice::price), terms.overage.map(UnitPrice::per));
+    vec![
+        field(Number, name(at, "overage_price"), "Overage price", plain(price), "What use beyond it costs."),
+        field(Number, name(at, "overage_per"), "Price is for", plain(per), "So many units; 1 unless said otherwise."),
     ]
 }
 
 fn value_fields(at: usize, terms: &AllowanceTerms) -> Vec<FormField> {
     use FieldKind::Decimal as Number;
-    let (price, per) = (terms.overage.map(UnitPrice::price), terms.overage.map(UnitPrice::per));
     let method = terms.valuation.method().as_str();
     vec![
-        field(Number, name(at, "overage_price"), "Overage price", plain(price), ""),
-        field(Number, name(at, "overage_per"), "for how many units", plain(per), "1 unless said otherwise."),
+        field(Number, name(at, "rollover_cap"), "Carried over at most", plain(terms.rollover_cap), ""),
+        tick(name(at, "prorate_included"), "Partial periods get a share", terms.prorate_included, ""),
         field(
             Number,
             name(at, "commitment_weight"),

@@ -1,47 +1,96 @@
 //! Drawings: small paths, and the same as tables. Exact figures stand in the tables; a path only has to look right.
 
 use super::words::{day, grid, money, quantity, short_day, text};
-use crate::wire::Drawing;
+use crate::wire::{Drawing, Grid};
 use domain::finance::Money;
 use domain::finance::spend::BurnPoint;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
-use services::finance::{BurnDown, DaySeries};
+use services::finance::{BurnDown, DayPart, DaySeries};
 use std::fmt::Write as _;
 
 /// The box of every drawing.
 const WIDTH: f64 = 600.0;
 const HEIGHT: f64 = 160.0;
 
-/// What each day cost, one drawing a currency.
+/// Providers with a colour of their own; the rest are one.
+const SERIES: usize = 5;
+
+/// What each day cost, one drawing a currency, a colour a provider.
 pub fn spend_by_day(series: &DaySeries) -> Drawing {
-    let amounts: Vec<Option<f64>> = series.points.iter().map(|point| point.amount.and_then(|amount| amount.amount().to_f64())).collect();
     let greatest = series.points.iter().filter_map(|point| point.amount).map(Money::amount).max().unwrap_or_default();
     let top = nice(greatest);
-    let slot = WIDTH / number(amounts.len().max(1));
-    let mut path = String::new();
-    for (index, amount) in amounts.iter().enumerate() {
-        let height = amount.map_or(0.0, |amount| scaled(amount, top));
-        if height > 0.0 {
-            bar(&mut path, number(index) * slot + slot * 0.15, slot * 0.7, height.max(2.0));
-        }
-    }
-    let row = |point: &domain::finance::spend::DaySpend| {
-        let words = point.amount.map_or_else(|| "No data".to_owned(), money);
-        vec![text(day(point.date)), text(if point.is_partial { format!("{words} or more") } else { words })]
-    };
+    let parts = few(&series.parts);
+    let mut shapes = vec![("grid".to_owned(), lines())];
+    shapes.extend(stacks(&parts, top).into_iter().enumerate().map(|(at, path)| (fill(at), path)));
     let sum = series.points.iter().filter_map(|point| point.amount).try_fold(Money::zero(series.currency), Money::plus).ok();
+    let dearest = parts.first().filter(|_| parts.len() > 1).map(|part| format!(" Most of it through {}.", part.name)).unwrap_or_default();
     let ends = [series.points.first(), series.points.last()].into_iter().flatten().map(|point| short_day(point.date));
     Drawing {
         title: format!("Metered spend by day, {}", series.currency),
         view_box: format!("0 0 {WIDTH} {HEIGHT}"),
-        shapes: vec![("grid".to_owned(), lines()), ("fill-1".to_owned(), path)],
+        shapes,
         axis: vec![axis(top, series.currency), axis(top / Decimal::TWO, series.currency), "0".to_owned()],
         ends: ends.collect(),
-        legend: vec![("fill-1".to_owned(), "metered use at its price".to_owned())],
-        summary: sum.map(|sum| format!("{} in these days.", money(sum))).unwrap_or_default(),
-        table: grid(&["Day", "#Spend"], series.points.iter().map(row).collect()),
+        legend: parts.iter().enumerate().map(|(at, part)| (fill(at), part.name.clone())).collect(),
+        summary: sum.map(|sum| format!("{} in these days, in UTC.{dearest}", money(sum))).unwrap_or_default(),
+        table: day_table(series, &parts),
     }
+}
+
+fn fill(at: usize) -> String {
+    format!("fill-{}", at + 1)
+}
+
+/// The dearest providers, and the rest as one.
+fn few(parts: &[DayPart]) -> Vec<DayPart> {
+    if parts.len() <= SERIES {
+        return parts.to_vec();
+    }
+    let (own, rest) = parts.split_at(SERIES - 1);
+    let mut few = own.to_vec();
+    let amounts = rest.iter().map(|part| part.amounts.clone());
+    let sum = amounts.reduce(|a, b| a.iter().zip(&b).map(|(a, b)| a.plus(*b).unwrap_or(*a)).collect());
+    few.push(DayPart { name: format!("{} others", rest.len()), amounts: sum.unwrap_or_default() });
+    few
+}
+
+/// A path a part, each upon those before it.
+fn stacks(parts: &[DayPart], top: Decimal) -> Vec<String> {
+    let days = parts.iter().map(|part| part.amounts.len()).max().unwrap_or_default();
+    let slot = WIDTH / number(days.max(1));
+    let mut bases = vec![0.0_f64; days];
+    let path = |part: &DayPart| {
+        let mut path = String::new();
+        for (index, (amount, base)) in part.amounts.iter().zip(&mut bases).enumerate() {
+            let height = amount.amount().to_f64().map_or(0.0, |amount| scaled(amount, top));
+            if height > 0.0 {
+                let height = if *base > 0.0 { height } else { height.max(2.0) };
+                bar(&mut path, (number(index) * slot + slot * 0.15, *base), (slot * 0.7, height));
+                *base += height;
+            }
+        }
+        path
+    };
+    parts.iter().map(path).collect()
+}
+
+fn day_table(series: &DaySeries, parts: &[DayPart]) -> Grid {
+    let names: Vec<String> = parts.iter().map(|part| format!("#{}", part.name)).collect();
+    let mut columns = vec!["Day"];
+    // One provider is the whole.
+    columns.extend(names.iter().filter(|_| names.len() > 1).map(String::as_str));
+    columns.push("#Spend");
+    let row = |(index, point): (usize, &domain::finance::spend::DaySpend)| {
+        let known = point.amount.is_some();
+        let own = |part: &DayPart| part.amounts.get(index).filter(|_| known).map_or_else(|| "No data".to_owned(), |amount| money(*amount));
+        let words = point.amount.map_or_else(|| "No data".to_owned(), money);
+        let mut cells = vec![text(day(point.date))];
+        cells.extend(parts.iter().filter(|_| parts.len() > 1).map(|part| text(own(part))));
+        cells.push(text(if point.is_partial { format!("{words} or more") } else { words }));
+        cells
+    };
+    grid(&columns, series.points.iter().enumerate().map(row).collect())
 }
 
 /// How an allowance melts: what is left, an even pace, and where it leads.
@@ -127,9 +176,11 @@ fn lines() -> String {
     format!("M0 0H{WIDTH}M0 {}H{WIDTH}M0 {HEIGHT}H{WIDTH}", HEIGHT / 2.0)
 }
 
-fn bar(path: &mut String, x: f64, width: f64, height: f64) {
+/// A bar at a place above the ground line, of a width and height.
+fn bar(path: &mut String, (x, base): (f64, f64), (width, height): (f64, f64)) {
+    let foot = HEIGHT - base;
     // Writing to a text cannot fail.
-    let _ = write!(path, "M{x:.1} {HEIGHT}v-{height:.1}h{width:.1}v{height:.1}z");
+    let _ = write!(path, "M{x:.1} {foot:.1}v-{height:.1}h{width:.1}v{height:.1}z");
 }
 
 fn polyline(places: impl Iterator<Item = (f64, f64)>) -> String {
@@ -155,7 +206,19 @@ mod tests {
     fn paths_are_short() {
         assert_eq!(polyline([(1.0, 2.0), (3.25, 4.0)].into_iter()), "M1.0 2.0L3.2 4.0");
         let mut path = String::new();
-        bar(&mut path, 1.0, 2.0, 3.0);
-        assert_eq!(path, "M1.0 160v-3.0h2.0v3.0z");
+        bar(&mut path, (1.0, 10.0), (2.0, 3.0));
+        assert_eq!(path, "M1.0 150.0v-3.0h2.0v3.0z");
+    }
+
+    #[test]
+    fn providers_are_stacked_and_the_cheapest_are_one() {
+        let usd = domain::finance::Currency::USD;
+        let part = |n: i64| DayPart { name: format!("p{n}"), amounts: vec![Money::new(n.into(), usd).unwrap()] };
+        let parts: Vec<DayPart> = (1..=7).rev().map(part).collect();
+        let few = few(&parts);
+        assert_eq!(few.iter().map(|part| part.name.as_str()).collect::<Vec<_>>(), ["p7", "p6", "p5", "p4", "3 others"]);
+        assert_eq!(few[4].amounts[0].amount(), Decimal::from(6));
+        let paths = stacks(&few[..2], Decimal::from(16));
+        assert_eq!(paths, ["M90.0 160.0v-70.0h420.0v70.0z", "M90.0 90.0v-60.0h420.0v60.0z"]);
     }
 }

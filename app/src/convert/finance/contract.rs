@@ -5,6 +5,7 @@ use super::contract_form::form_of;
 use super::fields::{choice, field, options};
 use super::items::item_rows;
 use super::read::{Fields, Reader};
+use super::reports::{report_fields, report_rows};
 use super::suppliers::bill_rows;
 use super::words::{NO_DATA, chip, day, grid, instant, link, money, noted, percent, quantity, text, used};
 use crate::routes;
@@ -13,16 +14,17 @@ use domain::audit::{Action, AuditRecord};
 use domain::finance::contract::{Contract, ContractTerms};
 use domain::finance::price::PriceFact;
 use domain::finance::{Currency, UnitPrice};
-use services::finance::{AllowanceState, BillRow, ContractFigures, ContractPage, ContractRow, Covered, PriceEdit, field_errors};
+use services::finance::{AllowanceState, BillRow, ContractFigures, ContractPage, ContractRow, Covered, PriceEdit, ReportRow, field_errors};
+use std::collections::BTreeMap;
 use time::OffsetDateTime;
-use vocab::UserId;
 use vocab::finance::Meter;
+use vocab::{ContractId, UserId};
 
 /// The page; `people` is empty for who may not change it.
 pub fn contract_view(
     page: &ContractPage,
     figures: &ContractFigures,
-    bills: &[BillRow],
+    (bills, reports): (&[BillRow], &[ReportRow]),
     people: Option<&[(UserId, String)]>,
     now: OffsetDateTime,
 ) -> ContractView {
@@ -45,7 +47,13 @@ pub fn contract_view(
         allowances: allowance_rows(&figures.allowances),
         coverage: coverage(&page.coverage),
         prices: page.prices.iter().map(rate).collect(),
-        add_price: if people.is_some() && !contract.status().is_terminal() { price_fields(contract, now) } else { Vec::new() },
+        reports: report_rows(reports),
+        add_report: if people.is_some() { report_fields(contract, &page.allowances, now) } else { Vec::new() },
+        add_price: if people.is_some() && !contract.status().is_terminal() {
+            price_fields(contract.terms.currency, now)
+        } else {
+            Vec::new()
+        },
         bills: bill_rows(bills),
         items: item_rows(page.open_items.iter()),
         versions: grid(&["Version", "State", "From"], page.versions.iter().map(|other| version_row(other, now)).collect()),
@@ -118,7 +126,8 @@ pub fn utilisation(state: &AllowanceState) -> Cell {
     Cell { used: Some(used(share, newest.days_elapsed, newest.days_in_period)), ..text(words) }
 }
 
-fn remaining(state: &AllowanceState) -> Cell {
+/// What is left, or how much it is over by.
+pub fn remaining(state: &AllowanceState) -> Cell {
     let figures = state.newest.as_ref().and_then(|newest| newest.figures.as_ref());
     let Some(figures) = figures else { return text("—") };
     if figures.remaining.is_sign_negative() && !figures.remaining.is_zero() {
@@ -153,7 +162,8 @@ fn coverage(coverage: &[Covered]) -> Grid {
     grid(&["Provider", "From", "To"], coverage.iter().map(row).collect())
 }
 
-fn price_row(price: &PriceFact) -> Vec<Cell> {
+/// A price in cells.
+pub fn price_row(price: &PriceFact) -> Vec<Cell> {
     let amount = format!("{} {}", price.price.price().normalize(), price.price.currency());
     vec![
         text(price.model_id.clone()),
@@ -164,9 +174,10 @@ fn price_row(price: &PriceFact) -> Vec<Cell> {
     ]
 }
 
-fn price_fields(contract: &Contract, now: OffsetDateTime) -> Vec<FormField> {
+/// A form for one more price.
+pub fn price_fields(currency: Option<Currency>, now: OffsetDateTime) -> Vec<FormField> {
     use FieldKind::{Date, Decimal, Text};
-    let currency = contract.terms.currency.map(|currency| currency.to_string()).unwrap_or_default();
+    let currency = currency.map(|currency| currency.to_string()).unwrap_or_default();
     vec![
         field(Text, "model_id", "Model", "", "As the provider names it, without the provider."),
         choice("meter", "What is priced", Meter::Input.as_str(), options!(Meter), ""),
@@ -219,8 +230,8 @@ pub fn history(lines: &[AuditRecord]) -> Grid {
     grid(&["When", "Who", "What"], lines.iter().map(row).collect())
 }
 
-/// Contracts in a list.
-pub fn contract_rows(rows: &[ContractRow], now: OffsetDateTime) -> Grid {
+/// Contracts in a list, with the allowance of each that comes first.
+pub fn contract_rows(rows: &[ContractRow], figures: &BTreeMap<ContractId, Vec<AllowanceState>>, now: OffsetDateTime) -> Grid {
     let row = |row: &ContractRow| {
         let contract = &row.contract;
         let covers: Vec<&str> = row.covers.iter().map(|covered| covered.name.as_str()).collect();
@@ -228,11 +239,12 @@ pub fn contract_rows(rows: &[ContractRow], now: OffsetDateTime) -> Grid {
             noted(link(contract.number.clone(), routes::contract(contract.id)), covers.join(" · ")),
             chip(contract.status_label(contract.terms.time_zone.date(now)), contract.status().tone()),
             text(amount_words(contract)),
+            figures.get(&contract.id).and_then(|all| all.first()).map_or_else(|| text(NO_DATA), utilisation),
             text(contract.terms.renewal_date.or(contract.terms.end_date).map_or_else(|| "—".to_owned(), day)),
             text(row.open_items.len().to_string()),
         ]
     };
-    grid(&["Contract", "State", "#Commitment", "Next renewal", "#Open items"], rows.iter().map(row).collect())
+    grid(&["Contract", "State", "#Commitment", "Utilisation", "Next renewal", "#Items"], rows.iter().map(row).collect())
 }
 
 /// The commitment, or why there is none.

@@ -1,6 +1,6 @@
 //! The contract editor: every field under the name by which the rules report problems.
 
-use super::allowance_form::{allowance_fields, entered, nothing};
+use super::allowance_form::{entered, main_fields, nothing, other_fields};
 use super::fields::{choice, field, group, options, or_blank, tick};
 use super::read::{Fields, Reader};
 use crate::wire::{AppError, FieldKind, FormGroup, FormView};
@@ -15,14 +15,21 @@ use vocab::finance::{BillingCadence, BillingTiming, BudgetWindow, ContractType, 
 /// The editor of a contract.
 pub fn form_of(contract: &Contract, allowances: &[Allowance], people: &[(UserId, String)], changed_by: String) -> FormView {
     let mut groups = vec![agreement(contract, people), amounts(&contract.terms), dates(&contract.terms), rest(&contract.terms)];
-    groups.extend(allowances.iter().enumerate().map(|(at, allowance)| {
+    for (at, allowance) in allowances.iter().enumerate() {
         let terms = &allowance.terms;
-        group(&format!("Allowance: {}", terms.name), "", false, allowance_fields(at, &allowance.id.to_string(), terms))
-    }));
+        groups.push(group(&format!("Allowance: {}", terms.name), "", false, main_fields(at, &allowance.id.to_string(), terms)));
+        groups.push(group(&format!("More about {}", terms.name), "", true, other_fields(at, terms)));
+    }
     // One place more than there are allowances, so that one can be added.
     let about = "What the plan includes. Leave the name empty if there is nothing to add.";
-    let fields = allowance_fields(allowances.len(), "", &nothing());
-    groups.push(group("Add an allowance", about, !allowances.is_empty(), fields));
+    let (at, nothing) = (allowances.len(), nothing());
+    if allowances.is_empty() {
+        groups.push(group("Add an allowance", about, false, main_fields(at, "", &nothing)));
+        groups.push(group("More about the allowance", "", true, other_fields(at, &nothing)));
+    } else {
+        let fields = main_fields(at, "", &nothing).into_iter().chain(other_fields(at, &nothing)).collect();
+        groups.push(group("Add an allowance", about, true, fields));
+    }
     FormView { version: contract.version, changed_by, groups }
 }
 
@@ -91,6 +98,17 @@ fn rest(terms: &ContractTerms) -> FormGroup {
         field(Area, "notes", "Notes", own(&terms.notes), ""),
     ];
     group("Billing details", "", true, fields)
+}
+
+/// The day after a contract's last, if one was entered.
+///
+/// # Errors
+/// For what is no date.
+pub fn ending(entered: &str) -> Result<Option<time::Date>, AppError> {
+    let fields = Fields::from([("ended_on".to_owned(), entered.to_owned())]);
+    let mut reader = Reader::new(&fields);
+    let day = reader.date("ended_on");
+    reader.done(Some(day))
 }
 
 /// What was entered.

@@ -1,16 +1,16 @@
 //! The finance panel of a provider's page.
 
-use super::contract::site;
+use super::contract::{remaining, site, utilisation};
 use super::words::{chip, counted, link, money, noted, text};
 use crate::routes;
 use crate::wire::{Cell, Fact, FinancePanel};
 use domain::people::Caller;
-use services::finance::{HandOffProgress, Panel, PanelContract, PanelFacts};
+use services::finance::{AllowanceState, HandOffProgress, Panel, PanelContract, PanelFacts};
 use vocab::finance::CommercialKind;
 use vocab::{Permission, Tone};
 
 /// What the caller sees. Links lead only where the caller may go.
-pub fn finance_panel(panel: Panel, caller: &Caller) -> FinancePanel {
+pub fn finance_panel(panel: Panel, allowances: &[AllowanceState], caller: &Caller) -> FinancePanel {
     let hand_off = match (panel.may_hand_off, panel.hand_off) {
         (true, HandOffProgress::Failed) => "Try the hand-off again",
         (true, _) => "Hand off to Finance",
@@ -34,7 +34,16 @@ pub fn finance_panel(panel: Panel, caller: &Caller) -> FinancePanel {
             hand_off: hand_off.to_owned(),
         };
     };
-    known(&facts, caller.may(Permission::ViewFinance), waits, hand_off)
+    let mut panel = known(&facts, caller.may(Permission::ViewFinance), waits, hand_off);
+    panel.more.extend(allowances.iter().map(allowance));
+    panel
+}
+
+/// An allowance with what is used and left of it.
+fn allowance(state: &AllowanceState) -> Fact {
+    let left = remaining(state);
+    let left = if left.text == "—" { String::new() } else { format!("{} left", left.text) };
+    Fact { label: state.name.clone(), value: noted(utilisation(state), left) }
 }
 
 fn known(facts: &PanelFacts, sees_finance: bool, waits: &str, hand_off: &str) -> FinancePanel {

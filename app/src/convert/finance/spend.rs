@@ -4,9 +4,10 @@ use super::charts::{burn_down, spend_by_day};
 use super::contract::{amount_words, utilisation};
 use super::items::item_rows;
 use super::suppliers::bill_rows;
-use super::words::{NO_DATA, chip, counted, day, grid, instant, link, money, noted, percent, sums, text};
+use super::words::{NO_DATA, chip, counted, day, grid, instant, link, money, noted, percent, quantity, share, sums, text};
 use crate::routes;
-use crate::wire::{Cell, Grid, SpendFilter, SpendView, Tile};
+use crate::wire::{Cell, Drawing, Grid, SpendFilter, SpendView, Tile};
+use domain::finance::Money;
 use domain::finance::spend::OpenItems;
 use services::finance::{ItemRow, ProviderSpend, SpendCard, SpendPage, SpendRow, UncoveredProvider};
 use time::{Duration, OffsetDateTime};
@@ -123,25 +124,34 @@ fn others(uncovered: &[UncoveredProvider]) -> Grid {
             link(provider.name.clone(), routes::provider(&provider.id)),
             chip(provider.profile.status.label(), provider.profile.status.tone()),
             text(if own { "Self-hosted: no supplier" } else { "Not linked" }),
+            link("Settings", routes::provider_finance(&provider.id)),
         ]
     };
-    grid(&["Provider", "Finance status", "Supplier"], uncovered.iter().map(row).collect())
+    grid(&["Provider", "Finance status", "Supplier", "Finance settings"], uncovered.iter().map(row).collect())
 }
 
-/// Spend by provider as bars of a common scale, one unit for all currencies being a figure in words.
-fn by_provider(spend: &[ProviderSpend]) -> crate::wire::Drawing {
+/// Spend by provider as bars, the greatest of its currency being the whole; the words beside them are the figures.
+fn by_provider(spend: &[ProviderSpend]) -> Drawing {
+    let all = || spend.iter().flat_map(|spend| spend.sums.iter().chain(&spend.included));
+    let bar = |amounts: &[Money]| {
+        let Some(words) = sums(amounts.iter().copied()) else { return text("—") };
+        // Of several currencies the first one is drawn; bars compare within one only.
+        let drawn = amounts.first().map(|amount| {
+            let same = all().filter(|other| other.currency() == amount.currency());
+            share(amount.amount(), same.map(|other| other.amount()).max().unwrap_or_default())
+        });
+        Cell { used: drawn, ..text(words) }
+    };
     let row = |spend: &ProviderSpend| {
-        let metered = sums(spend.sums.iter().copied()).unwrap_or_else(|| "—".to_owned());
-        let included = sums(spend.included.iter().copied()).unwrap_or_else(|| "—".to_owned());
         let unpriced = if spend.unpriced > 0 { format!("{} without a known price", spend.unpriced) } else { String::new() };
         vec![
             link(spend.name.clone(), routes::provider(&spend.id)),
-            text(metered),
-            noted(text(included), ""),
-            noted(text(spend.requests.to_string()), unpriced),
+            bar(&spend.sums),
+            bar(&spend.included),
+            noted(text(quantity(spend.requests.into())), unpriced),
         ]
     };
-    crate::wire::Drawing {
+    Drawing {
         title: "Spend by provider".to_owned(),
         view_box: String::new(),
         shapes: Vec::new(),
@@ -149,6 +159,6 @@ fn by_provider(spend: &[ProviderSpend]) -> crate::wire::Drawing {
         ends: Vec::new(),
         legend: Vec::new(),
         summary: "The last 30 days that are over, in UTC. What a plan includes is shown at list price, apart.".to_owned(),
-        table: grid(&["Provider", "#Metered", "#Included in a plan", "#Requests"], spend.iter().map(row).collect()),
+        table: grid(&["Provider", "Metered", "Included in a plan", "#Requests"], spend.iter().map(row).collect()),
     }
 }

@@ -9,7 +9,9 @@ use crate::routes;
 use crate::wire::{AppError, Fact, FieldKind, FormView, Grid, SupplierList, SupplierView, Tile};
 use domain::finance::supplier::{Supplier, SupplierDetails};
 use domain::finance::{Currency, Totals};
-use services::finance::{BillRow, ContractRow, SupplierPage, SupplierRow};
+use services::finance::{AllowanceState, BillRow, ContractRow, SupplierPage, SupplierRow};
+use std::collections::BTreeMap;
+use vocab::ContractId;
 use vocab::finance::{BillStatus, ContractStatus, SupplierStatus};
 
 /// The list, with a form for a new one.
@@ -32,7 +34,13 @@ pub fn supplier_list(rows: Vec<SupplierRow>, may_manage: bool) -> SupplierList {
 }
 
 /// The page.
-pub fn supplier_view(page: SupplierPage, bills: &[BillRow], may_manage: bool, now: time::OffsetDateTime) -> SupplierView {
+pub fn supplier_view(
+    page: SupplierPage,
+    bills: &[BillRow],
+    figures: &BTreeMap<ContractId, Vec<AllowanceState>>,
+    may_manage: bool,
+    now: time::OffsetDateTime,
+) -> SupplierView {
     let Supplier { id, number, details, status, version, .. } = page.supplier;
     let moves = SupplierStatus::ALL.iter().filter(|other| **other != status && may_manage);
     let providers = page.providers.iter().map(|linked| {
@@ -44,6 +52,7 @@ pub fn supplier_view(page: SupplierPage, bills: &[BillRow], may_manage: bool, no
             text(profile.payee.account().map_or("—", |account| account.channel().label())),
             settings.billing_url.as_ref().map_or_else(|| text("—"), |url| link("Billing", url.to_string())),
             settings.usage_url.as_ref().map_or_else(|| text("—"), |url| link("Usage", url.to_string())),
+            link("Settings", routes::provider_finance(&profile.provider_id)),
         ]
     });
     let providers: Vec<_> = providers.collect();
@@ -53,8 +62,8 @@ pub fn supplier_view(page: SupplierPage, bills: &[BillRow], may_manage: bool, no
         facts: facts(&number, &details),
         tiles: tiles(&page.contracts, bills, page.open_items.len(), now),
         providers: (!providers.is_empty())
-            .then(|| grid(&["Provider", "Finance status", "Channel", "Billing portal", "Usage portal"], providers)),
-        contracts: contract_rows(&page.contracts, now),
+            .then(|| grid(&["Provider", "Finance status", "Channel", "Billing portal", "Usage portal", "Finance settings"], providers)),
+        contracts: contract_rows(&page.contracts, figures, now),
         bills: bill_rows(bills),
         items: item_rows(page.open_items.iter()),
         edit: may_manage.then(|| form(version, &details)),

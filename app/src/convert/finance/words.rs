@@ -88,7 +88,14 @@ pub fn noted(cell: Cell, note: impl Into<String>) -> Cell {
 /// A bar with the mark of an even pace.
 pub fn used(utilised: Decimal, elapsed: u32, days: u32) -> Used {
     let percent = utilised.round().to_u32().unwrap_or(0).min(100);
-    Used { percent, pace: elapsed * 100 / days.max(1) }
+    Used { percent, pace: Some(elapsed * 100 / days.max(1)) }
+}
+
+/// A bar without a pace: how much this is of the greatest of its kind. What is not nothing can be seen.
+pub fn share(of: Decimal, greatest: Decimal) -> Used {
+    let percent = if greatest.is_zero() { Decimal::ZERO } else { of * Decimal::ONE_HUNDRED / greatest };
+    let percent = percent.round().to_u32().unwrap_or(0).min(100);
+    Used { percent: if of > Decimal::ZERO { percent.max(1) } else { percent }, pace: None }
 }
 
 /// A table; `#` before a heading marks a column of figures.
@@ -149,6 +156,6 @@ mod tests {
         assert_eq!(quantity("-12.345".parse().unwrap()), "−12.35");
         assert_eq!(percent("46".parse().unwrap()), "46.0 %");
         assert_eq!(percent("106.25".parse().unwrap()), "106.3 %");
-        assert_eq!(used("140".parse().unwrap(), 23, 30), Used { percent: 100, pace: 76 });
+        assert_eq!(used("140".parse().unwrap(), 23, 30), Used { percent: 100, pace: Some(76) });
     }
 }

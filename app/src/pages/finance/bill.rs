@@ -110,7 +110,8 @@ fn Steps(view: Memo<BillView>, step: Post<BillStep>) -> impl IntoView {
                     let tone = if matches!(name.as_str(), "submit" | "approve") { "primary" } else { "plain" };
                     view! { <SubmitButton label=words tone=tone pending=step.pending() /> }.into_any()
                 };
-                view! {
+                let ends = name == "void";
+                let form = view! {
                     <PostForm action=step>
                         <input type="hidden" name="id" value=id.to_string() />
                         <input type="hidden" name="version" value=version.to_string() />
@@ -119,6 +120,18 @@ fn Steps(view: Memo<BillView>, step: Post<BillStep>) -> impl IntoView {
                         {button}
                     </PostForm>
                 }
+                .into_any();
+                if !ends {
+                    return form;
+                }
+                let open = move || error.with(|error| error.as_ref().is_some_and(|error| error.field("reason").is_some()));
+                view! {
+                    <details class="more" open=open>
+                        <summary>"End it without payment"</summary>
+                        {form}
+                    </details>
+                }
+                .into_any()
             })
             .collect_view();
         view! {

@@ -1,12 +1,12 @@
 //! `/finance/contracts/{id}`: one contract, from draft to end.
 
-use super::contract_prices::Prices;
 use super::contract_steps::Steps;
-use super::parts::{Drawn, Editor, FactList, GridCard, Save, id_in_address, screen, shown};
+use super::parts::{Drawn, Editor, FactList, GridCard, Listed, Save, Things, Words, id_in_address, screen, shown};
 use crate::components::{Card, Notice, Page, Post, PostForm, ask, error_of, succeeded};
 use crate::live::{self, Topic};
 use crate::routes;
 use crate::server_fns::finance::{AddPrice, ContractStep, EndPrice, SaveContract, contract};
+use crate::server_fns::finance_provider::{RemoveReport, ReportUsage};
 use crate::wire::{AppError, ContractView, ErrorCode};
 use leptos::prelude::*;
 use vocab::finance::ContractStatus;
@@ -18,7 +18,28 @@ struct Actions {
     step: Post<ContractStep>,
     add: Post<AddPrice>,
     end: Post<EndPrice>,
+    report: Post<ReportUsage>,
+    unreport: Post<RemoveReport>,
 }
+
+const PRICES: Words = Words {
+    title: "Prices of this contract",
+    id: "prices",
+    about: "They go before the price list. Without one, use is worth what the price list says.",
+    add: "Add a price",
+    end: "End today",
+    key: "price",
+};
+
+const REPORTS: Words = Words {
+    title: "Vendor's figures",
+    id: "reports",
+    about: "What the vendor's portal or statement says was used. It counts before what went through Purser, and a difference that \
+            matters becomes a work item.",
+    add: "Enter a figure",
+    end: "Take back",
+    key: "figure",
+};
 
 /// The page of the contract in the address.
 #[component]
@@ -27,10 +48,20 @@ pub fn ContractPage() -> impl IntoView {
     // Another contract is another page: nothing typed for one may end up in the other.
     move || {
         let id = id.get();
-        let actions = Actions { save: Post::new(), step: Post::new(), add: Post::new(), end: Post::new() };
+        let actions = Actions {
+            save: Post::new(),
+            step: Post::new(),
+            add: Post::new(),
+            end: Post::new(),
+            report: Post::new(),
+            unreport: Post::new(),
+        };
         let live = live::version(Topic::Finance);
-        let versions =
-            move || actions.save.version().get() + actions.step.version().get() + actions.add.version().get() + actions.end.version().get();
+        let versions = move || {
+            let Actions { save, step, add, end, report, unreport } = actions;
+            let all = [save.version(), step.version(), add.version(), end.version(), report.version(), unreport.version()];
+            all.map(|version| version.get())
+        };
         let answer = ask(
             move || (live.get(), versions()),
             move |_| async move {
@@ -47,14 +78,19 @@ pub fn ContractPage() -> impl IntoView {
 #[component]
 fn Whole(view: Memo<ContractView>, actions: Actions) -> impl IntoView {
     let title = view.with_untracked(|view| view.title.clone());
+    let prices =
+        Memo::new(move |_| view.with(|view| Things { id: view.id.to_string(), rows: view.prices.clone(), add: view.add_price.clone() }));
+    let reports =
+        Memo::new(move |_| view.with(|view| Things { id: view.id.to_string(), rows: view.reports.clone(), add: view.add_report.clone() }));
     view! {
         <Page title=title intro="" crumb=("AI spend".to_owned(), routes::AI_SPEND.to_owned()) wide=true>
             <div class="stack">
                 {move || head(view.get())}
                 <Terms view=view save=actions.save />
-                <Steps view=view step=actions.step />
-                <Prices view=view add_price=actions.add end_price=actions.end />
+                <Listed words=REPORTS things=reports add=actions.report end=actions.unreport />
+                <Listed words=PRICES things=prices add=actions.add end=actions.end />
                 {move || tail(view.get())}
+                <Steps view=view step=actions.step />
             </div>
         </Page>
     }
@@ -62,7 +98,7 @@ fn Whole(view: Memo<ContractView>, actions: Actions) -> impl IntoView {
 }
 
 fn head(view: ContractView) -> impl IntoView {
-    let ContractView { number, supplier, status_cell, facts, problems, allowances, usage, .. } = view;
+    let ContractView { number, supplier, status_cell, facts, problems, allowances, usage, items, .. } = view;
     let missing = (!problems.is_empty()).then(|| view! { <Missing count=problems.len() others=elsewhere(&problems) /> });
     let utilisation =
         (!allowances.rows.is_empty()).then(|| view! { <GridCard title="Utilisation" id="utilisation" grid=allowances nothing="" /> });
@@ -75,17 +111,17 @@ fn head(view: ContractView) -> impl IntoView {
         <Card title="Facts" id="facts">
             <FactList facts=facts />
         </Card>
+        <GridCard title="Open work items" id="items" grid=items nothing="Nothing is to be done." />
         {utilisation}
         {drawings}
     }
 }
 
 fn tail(view: ContractView) -> impl IntoView {
-    let ContractView { coverage, bills, items, versions, history, .. } = view;
+    let ContractView { coverage, bills, versions, history, .. } = view;
     let versions =
         (!versions.rows.is_empty()).then(|| view! { <GridCard title="Other versions" id="versions" grid=versions nothing="" /> });
     view! {
-        <GridCard title="Open work items" id="items" grid=items nothing="Nothing is to be done." />
         <GridCard title="Coverage" id="coverage" grid=coverage nothing="No provider's use belongs to it." />
         <GridCard title="Bills" id="bills" grid=bills nothing="None yet. Drafts are made when a billing period is due." />
         {versions}
@@ -143,13 +179,24 @@ fn editor(view: Memo<ContractView>, save: Post<SaveContract>, status: ContractSt
         ),
     };
     let (error, ok, pending) = (error_of(save), succeeded(save), save.pending());
-    let terms = view! {
-        <Card title="Terms" id="terms">
-            <p class="muted">{about}</p>
-            <PostForm action=save>
-                <Editor error=error ok=ok pending=pending form=form needed=problems id=id.to_string() saves=saves.to_vec() />
-            </PostForm>
-        </Card>
+    let inside = view! {
+        <p class="muted">{about}</p>
+        <PostForm action=save>
+            <Editor error=error ok=ok pending=pending form=form needed=problems id=id.to_string() saves=saves.to_vec() />
+        </PostForm>
     };
-    Some(terms.into_any())
+    // A draft is there to be completed; what is in force is seldom changed, and never without a look at what went wrong.
+    let inside = if status == ContractStatus::Draft {
+        inside.into_any()
+    } else {
+        let open = error.with_untracked(Option::is_some);
+        view! {
+            <details class="more" open=open>
+                <summary>"Change the terms"</summary>
+                {inside}
+            </details>
+        }
+        .into_any()
+    };
+    Some(view! { <Card title="Terms" id="terms">{inside}</Card> }.into_any())
 }

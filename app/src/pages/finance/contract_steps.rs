@@ -18,11 +18,11 @@ pub fn Steps(view: Memo<ContractView>, step: Post<ContractStep>) -> impl IntoVie
         let steps: &'static [(&str, &str, &str)] = match status {
             ContractStatus::Active => &[
                 ("suspend", "Suspend", "Evaluation and bill drafting stop; work items stay."),
-                ("terminate", "Terminate", "It ends today. What is owed until then is still billed."),
+                ("terminate", "Terminate", "It ends today, or on the day given. What is owed until then is still billed."),
             ],
             ContractStatus::Suspended => &[
                 ("resume", "Resume", "Missed days are evaluated."),
-                ("terminate", "Terminate", "It ends today. What is owed until then is still billed."),
+                ("terminate", "Terminate", "It ends today, or on the day given. What is owed until then is still billed."),
             ],
             _ => &[("terminate", "Terminate the draft", "Its work items are put aside.")],
         };
@@ -49,13 +49,17 @@ fn form(
     let reason = (step != "resume").then(|| {
         view! { <Field label="Reason" name="reason" id=format!("reason-{step}") required=true error=field_error(error, "reason") /> }
     });
+    let ended_on = (label == "Terminate").then(|| {
+        let help = "The day after its last; today when left empty.";
+        view! { <Field label="Ends on" name="ended_on" kind="date" help=help error=field_error(error, "ended_on") /> }
+    });
     view! {
         <PostForm action=action>
             <p class="muted">{about}</p>
             <input type="hidden" name="id" value=id.to_string() />
             <input type="hidden" name="version" value=version.to_string() />
             <input type="hidden" name="step" value=step />
-            {reason}
+            {reason} {ended_on}
             <ConfirmButton
                 id=format!("contract-{step}")
                 label=label

@@ -127,6 +127,7 @@ fn Contracts(filter: SpendFilter, contracts: Grid, suppliers: Vec<(String, Strin
             </a>
         }
     };
+    let is_choice = suppliers.len() > 1 || !filter.supplier.is_empty();
     let by_supplier = suppliers
         .into_iter()
         .map(|(id, name)| {
@@ -138,6 +139,13 @@ fn Contracts(filter: SpendFilter, contracts: Grid, suppliers: Vec<(String, Strin
             }
         })
         .collect_view();
+    let by_supplier = is_choice.then(|| {
+        view! {
+            <nav class="segments spend-filter" aria-label="Which supplier">
+                {by_supplier}
+            </nav>
+        }
+    });
     let table = if contracts.rows.is_empty() {
         view! { <p class="muted drawn-words">"No contract matches."</p> }.into_any()
     } else {
@@ -150,9 +158,7 @@ fn Contracts(filter: SpendFilter, contracts: Grid, suppliers: Vec<(String, Strin
             {choice("Attention", "attention")}
             {choice("Renewing", "renewing")}
         </nav>
-        <nav class="segments spend-filter" aria-label="Which supplier">
-            {by_supplier}
-        </nav>
+        {by_supplier}
         <section class="card flush unheaded" aria-label="Contracts" data-testid="spend-contracts">
             {table}
         </section>

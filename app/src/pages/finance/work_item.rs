@@ -1,17 +1,36 @@
 //! One work item.
 
 use super::parts::{FormControl, shown};
-use crate::components::{Post, PostForm};
+use crate::components::{ErrorNote, Post, PostForm};
 use crate::server_fns::finance::ChangeWorkItem;
-use crate::wire::{FieldKind, FormField, ItemView};
+use crate::wire::{AppError, FieldKind, FormField, ItemView};
 use leptos::prelude::*;
 use vocab::WorkItemId;
 use vocab::finance::WorkItemStatus;
 
-/// What to do, and the one thing that does it; everything else is folded away.
+/// What its forms share.
+#[derive(Clone, Copy)]
+struct Work {
+    id: WorkItemId,
+    change: Post<ChangeWorkItem>,
+    error: Signal<Option<AppError>>,
+}
+
+/// What to do, and the one thing that does it; everything else is folded away, unless something was wrong with it.
 #[component]
-pub fn Item(item: ItemView, people: StoredValue<Vec<(String, String)>>, change: Post<ChangeWorkItem>) -> impl IntoView {
-    let forms = if item.may_work { forms(&item, people, change) } else { Vec::new() };
+pub fn Item(
+    /// Which.
+    item: ItemView,
+    /// Whom it can be given to.
+    people: StoredValue<Vec<(String, String)>>,
+    /// Changes any item.
+    change: Post<ChangeWorkItem>,
+    /// What was wrong with the last change, whichever item it was about.
+    error: Signal<Option<AppError>>,
+) -> impl IntoView {
+    let id = item.id.to_string();
+    let error = Signal::derive(move || error.get().filter(|error| error.field("item").as_ref() == Some(&id)));
+    let forms = if item.may_work { forms(&item, people, Work { id: item.id, change, error }) } else { Vec::new() };
     let ItemView { title, severity, description, line, overdue, status, action, .. } = item;
     let primary = (status.is_open() && !action.href.is_empty()).then(|| {
         view! {
@@ -22,8 +41,9 @@ pub fn Item(item: ItemView, people: StoredValue<Vec<(String, String)>>, change: 
     });
     let fold = (!forms.is_empty()).then(|| {
         view! {
-            <details class="more item-more">
-                <summary aria-label=format!("Work on: {title}")>"Work on it"</summary>
+            <details class="more item-more" open=move || error.with(Option::is_some)>
+                <summary>"Work on it" <span class="visually-hidden">": " {title.clone()}</span></summary>
+                <ErrorNote error=error />
                 <div class="item-forms">{forms}</div>
             </details>
         }
@@ -43,8 +63,8 @@ pub fn Item(item: ItemView, people: StoredValue<Vec<(String, String)>>, change: 
 }
 
 /// What can be done with it, a form each.
-fn forms(item: &ItemView, people: StoredValue<Vec<(String, String)>>, change: Post<ChangeWorkItem>) -> Vec<AnyView> {
-    let form = |fields, steps| form(item.id, change, fields, steps);
+fn forms(item: &ItemView, people: StoredValue<Vec<(String, String)>>, work: Work) -> Vec<AnyView> {
+    let form = |fields, steps| form(work, fields, steps);
     if !item.status.is_open() {
         return vec![form(Vec::new(), &[("reopen", "Reopen")])];
     }
@@ -64,9 +84,9 @@ fn forms(item: &ItemView, people: StoredValue<Vec<(String, String)>>, change: Po
     forms
 }
 
-fn form(id: WorkItemId, change: Post<ChangeWorkItem>, fields: Vec<FormField>, steps: &[(&'static str, &'static str)]) -> AnyView {
-    let none = Signal::stored(None);
-    let controls = fields.into_iter().map(|field| view! { <FormControl field=field error=none of=format!("item-{id}") /> }).collect_view();
+fn form(work: Work, fields: Vec<FormField>, steps: &[(&'static str, &'static str)]) -> AnyView {
+    let Work { id, change, error } = work;
+    let controls = fields.into_iter().map(|field| view! { <FormControl field=field error=error of=format!("item-{id}") /> }).collect_view();
     let button = |&(step, words): &(&'static str, &'static str)| {
         view! {
             <button type="submit" name="step" value=step class="button">

@@ -36,14 +36,14 @@ pub fn WorkItemsPage() -> impl IntoView {
             intro="What is missing or needs a decision. Items close by themselves when what caused them is settled."
             wide=true
         >
-            <ErrorNote error=Signal::derive(move || error.get().map(with_reason)) />
-            {screen(answer, move |list| view! { <List list=list change=change /> }.into_any())}
+            <ErrorNote error=Signal::derive(move || error.get().filter(|error| error.field("item").is_none())) />
+            {screen(answer, move |list| view! { <List list=list change=change error=error /> }.into_any())}
         </Page>
     }
 }
 
 #[component]
-fn List(list: Memo<ItemList>, change: Post<ChangeWorkItem>) -> impl IntoView {
+fn List(list: Memo<ItemList>, change: Post<ChangeWorkItem>, error: Signal<Option<AppError>>) -> impl IntoView {
     let filter = Memo::new(move |_| list.with(|list| (list.filter.clone(), list.filtered)));
     let items = Memo::new(move |_| list.with(|list| list.items.clone()));
     let people = list.with_untracked(|list| list.people.clone());
@@ -58,7 +58,7 @@ fn List(list: Memo<ItemList>, change: Post<ChangeWorkItem>) -> impl IntoView {
             <Show when=move || !empty.get() fallback=move || nothing(filter.get().1)>
                 <ul class="work-items">
                     <For each=move || items.get() key=|item| format!("{item:?}") let:item>
-                        <Item item=item people=people change=change />
+                        <Item item=item people=people change=change error=error />
                     </For>
                 </ul>
             </Show>
@@ -91,13 +91,4 @@ fn Filter(fields: Vec<FormField>, filtered: bool) -> impl IntoView {
         </form>
     }
     .into_any()
-}
-
-/// The form stands in a row that may be folded away: say at the top what was wrong with it.
-fn with_reason(error: AppError) -> AppError {
-    let reason = error.field_errors.iter().find(|(name, _)| !name.starts_with("entered.")).map(|(_, words)| words.clone());
-    match reason {
-        Some(reason) => AppError { message: format!("Nothing was changed: {reason}."), ..error },
-        None => error,
-    }
 }

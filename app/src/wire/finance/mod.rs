@@ -8,6 +8,6 @@ mod views;
 
 pub use parts::{Cell, Drawing, Fact, FieldKind, FormField, FormGroup, FormView, Grid, Tile, Used};
 pub use views::{
-    BillList, BillView, ContractView, FinancePanel, ItemFilter, ItemList, ItemView, JobList, JobView, SpendFilter, SpendView, SupplierList,
-    SupplierView,
+    BillList, BillView, ContractView, FinancePanel, ItemFilter, ItemList, ItemView, JobList, JobView, ProviderFinanceView, SpendFilter,
+    SpendView, SupplierList, SupplierView,
 };

@@ -27,8 +27,9 @@ pub struct Cell {
 pub struct Used {
     /// Percent used, 0 to 100.
     pub percent: u32,
-    /// Where it would be at an even pace, 0 to 100.
-    pub pace: u32,
+    /// Where it would be at an even pace, 0 to 100; nothing for what has no pace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pace: Option<u32>,
 }
 
 /// A table.

@@ -4,7 +4,7 @@ use super::parts::{Cell, Drawing, Fact, FormField, FormView, Grid, Tile};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vocab::finance::{ContractStatus, WorkItemStatus};
-use vocab::{BillId, ContractId, SupplierId, WorkItemId};
+use vocab::{BillId, ContractId, ProviderId, SupplierId, WorkItemId};
 
 /// The finance panel of a provider's page, as its viewer may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +94,10 @@ pub struct ContractView {
     pub prices: Vec<(String, Vec<Cell>)>,
     /// A form for one more price.
     pub add_price: Vec<FormField>,
+    /// What the vendor says was used, by the key it is taken back by.
+    pub reports: Vec<(String, Vec<Cell>)>,
+    /// A form for one more such figure.
+    pub add_report: Vec<FormField>,
     /// Its bills.
     pub bills: Grid,
     /// Open items.
@@ -102,6 +106,33 @@ pub struct ContractView {
     pub versions: Grid,
     /// What was done to it.
     pub history: Grid,
+}
+
+/// What Finance keeps of a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderFinanceView {
+    /// Which.
+    pub id: ProviderId,
+    /// As shown.
+    pub name: String,
+    /// How far Finance has come.
+    pub status: Cell,
+    /// What is known.
+    pub facts: Vec<Fact>,
+    /// As last read.
+    pub version: i64,
+    /// The settings, for who may change them.
+    pub edit: Option<FormView>,
+    /// The supplier's id; empty: none yet.
+    pub supplier: String,
+    /// `(id, name)` of every supplier, for who may choose one.
+    pub suppliers: Vec<(String, String)>,
+    /// Prices that hold under whatever contract, with the price's id.
+    pub prices: Vec<(String, Vec<Cell>)>,
+    /// A form for one more price.
+    pub add_price: Vec<FormField>,
+    /// May the viewer put it away?
+    pub may_archive: bool,
 }
 
 /// Filters of the work-item list; they live in its address.

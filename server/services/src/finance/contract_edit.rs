@@ -12,7 +12,9 @@ use domain::finance::allowance::{Allowance, AllowanceTerms};
 use domain::finance::contract::{Contract, ContractTerms, FieldChange};
 use domain::finance::period::Span;
 use domain::people::Caller;
-use vocab::{AllowanceId, ContractId, Permission};
+use std::collections::HashMap;
+use vocab::finance::ContractField;
+use vocab::{AllowanceId, ContractId, Permission, UserId};
 
 /// An allowance as a person wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +46,7 @@ impl Finance {
                 }
                 let mut writes = vec![FinanceWrite::UpdateContract(edited.contract.clone())];
                 writes.extend(around.aftermath(self, &edited.contract, &allowances, surroundings, None));
-                let said = said(&edited.changes);
+                let said = self.said(&edited.changes).await?;
                 let trail = TrailBuilder::new(&self.environment, caller).done(Action::CONTRACT_EDIT, Object::Contract(id), said);
                 Ok(Decision { writes, trail: trail.event(Event::FinanceChanged).build(), answer: edited.contract })
             })
@@ -100,9 +102,19 @@ impl Finance {
     }
 }
 
-/// The changes in one line: `Currency: — → USD; Committed amount: 500 → 600`.
-pub(super) fn said(changes: &[FieldChange]) -> String {
-    let value = |text: &Option<String>| text.clone().unwrap_or_else(|| "—".to_owned());
-    let one = |change: &FieldChange| format!("{}: {} → {}", change.field.label(), value(&change.before), value(&change.after));
-    changes.iter().map(one).collect::<Vec<_>>().join("; ")
+impl Finance {
+    /// The changes in one line, people by their names: `Currency: — → USD; Budget owner: — → Finn`.
+    pub(super) async fn said(&self, changes: &[FieldChange]) -> ServiceResult<String> {
+        let has_people = changes.iter().any(|change| change.field == ContractField::BudgetOwner);
+        let names = if has_people { self.names().await? } else { HashMap::new() };
+        let value = |change: &FieldChange, text: &Option<String>| {
+            let Some(text) = text else { return "—".to_owned() };
+            let person = text.parse::<UserId>().ok().filter(|_| change.field == ContractField::BudgetOwner);
+            person.and_then(|id| names.get(&id).cloned()).unwrap_or_else(|| text.clone())
+        };
+        let one = |change: &FieldChange| {
+            format!("{}: {} → {}", change.field.label(), value(change, &change.before), value(change, &change.after))
+        };
+        Ok(changes.iter().map(one).collect::<Vec<_>>().join("; "))
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::Finance;
 use super::around::Around;
-use super::contract_edit::{AllowanceEdit, said};
+use super::contract_edit::AllowanceEdit;
 use super::ledger::Decision;
 use crate::error::ServiceResult;
 use crate::ports::FinanceWrite;
@@ -104,7 +104,7 @@ impl Finance {
                 let stamp = Stamp { at: self.environment.now(), by: caller.actor.user_id() };
                 let both = around.contract.clone().supersede(version, successor, &entered, surroundings, stamp)?;
                 let writes = self.succession(&around, &both, allowances, surroundings);
-                let changes = said(&around.contract.terms.changes_to(terms));
+                let changes = self.said(&around.contract.terms.changes_to(terms)).await?;
                 let trail = TrailBuilder::new(&self.environment, caller)
                     .done(Action::CONTRACT_SUPERSEDE, Object::Contract(id), format!("by {}: {changes}", both.new.number))
                     .done(Action::CONTRACT_ACTIVATE, Object::Contract(both.new.id), format!("in place of {}", both.old.number))

@@ -2,7 +2,7 @@
 
 use super::Finance;
 use super::around::Around;
-use super::contract_edit::{AllowanceEdit, said};
+use super::contract_edit::AllowanceEdit;
 use super::ledger::Decision;
 use crate::error::ServiceResult;
 use crate::ports::FinanceWrite;
@@ -45,7 +45,7 @@ impl Finance {
                 let (mut contract, mut writes) = (edited.contract, Vec::new());
                 let mut trail = TrailBuilder::new(&self.environment, caller);
                 if !edited.changes.is_empty() {
-                    trail = trail.done(Action::CONTRACT_EDIT, Object::Contract(id), said(&edited.changes));
+                    trail = trail.done(Action::CONTRACT_EDIT, Object::Contract(id), self.said(&edited.changes).await?);
                 }
                 if entered != around.terms() {
                     contract = contract.clone().edit_allowances(contract.version, &entered, now)?;

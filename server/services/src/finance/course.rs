@@ -5,12 +5,14 @@ use super::around::Around;
 use super::measured::DayUsed;
 use crate::error::ServiceResult;
 use crate::ports::SnapshotsOf;
-use domain::finance::allowance::{Allowance, Valuation};
+use domain::finance::allowance::{Allowance, Scope, Valuation};
 use domain::finance::contract::Agreed;
 use domain::finance::evaluation::schedule::{first_day, last_complete_day};
-use domain::finance::evaluation::{DueDay, Progress, Snapshot, Subject, Why, Window};
+use domain::finance::evaluation::{DueDay, Progress, Reported, Snapshot, Subject, Why, Window};
 use domain::finance::period::{Cycle, Period, Span};
+use domain::finance::usage::measure;
 use domain::finance::{Currency, Money};
+use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use time::{Date, Duration, OffsetDateTime};
 use vocab::ContractId;
@@ -38,6 +40,8 @@ pub(super) struct Track {
     pub(super) evaluated: Span,
     /// The newest final day, and all after it.
     pub(super) rows: BTreeMap<Date, Snapshot>,
+    /// What the vendor says was used of it, oldest day first.
+    pub(super) reports: Vec<Reported>,
 }
 
 impl Course {
@@ -46,7 +50,8 @@ impl Course {
         let around = Around::light(finance, id).await?;
         let Some(agreed) = around.contract.agreed() else { return Ok(None) };
         let finals = finance.figures.snapshots(&SnapshotsOf::NewestFinal(id)).await?;
-        let mut course = Self { tracks: tracks(&around, &agreed), around, agreed };
+        let reports = finance.rows().reported(id).await?;
+        let mut course = Self { tracks: tracks(&around, &agreed, &reports), around, agreed };
         let since = course.tracks.iter().map(|track| {
             let closed = finals.iter().find(|row| row.evaluation.subject == track.subject).map(|row| row.evaluation.date);
             closed.unwrap_or(track.evaluated.from())
@@ -87,33 +92,51 @@ impl Course {
     }
 }
 
-fn tracks(around: &Around, agreed: &Agreed) -> Vec<Track> {
+fn tracks(around: &Around, agreed: &Agreed, reports: &[Reported]) -> Vec<Track> {
     let Some(activated) = around.contract.standing.activated() else { return Vec::new() };
     let Ok(evaluated) = Span::new(first_day(agreed.span.from(), activated.at, &agreed.time_zone), agreed.span.until()) else {
         return Vec::new();
     };
     let of_allowance = |allowance: &Allowance| {
         let in_force = agreed.span.and(allowance.effective)?;
+        let reports: Vec<Reported> = reports.iter().filter(|report| report.allowance_id == allowance.id).cloned().collect();
+        // What only the vendor can count has figures from its first one on.
+        let is_seen = allowance.terms.metric.is_observable() || allowance.terms.metric == MetricKey::Undisclosed;
+        let known = if is_seen { Some(evaluated) } else { reports.first().and_then(|first| evaluated.and(Span::open(first.date))) };
         Some(Track {
             subject: Subject::Allowance(allowance.id),
             cycle: allowance.terms.cycle(agreed.anchor, agreed.cadence),
             in_force,
-            evaluated: evaluated.and(in_force)?,
+            evaluated: known?.and(in_force)?,
             rows: BTreeMap::new(),
+            reports,
             allowance: Some(allowance.clone()),
         })
     };
-    // Credits and seats only the vendor can count.
-    let seen = |allowance: &&Allowance| allowance.terms.metric.is_observable() || allowance.terms.metric == MetricKey::Undisclosed;
-    let mut tracks: Vec<Track> = around.allowances.iter().filter(seen).filter_map(of_allowance).collect();
+    let mut tracks: Vec<Track> = around.allowances.iter().filter_map(of_allowance).collect();
     if agreed.contract_type == ContractType::Metered {
         let (cycle, in_force) = (agreed.billing_cycle(), agreed.span);
-        tracks.push(Track { subject: Subject::Contract, allowance: None, cycle, in_force, evaluated, rows: BTreeMap::new() });
+        let (rows, reports) = (BTreeMap::new(), Vec::new());
+        tracks.push(Track { subject: Subject::Contract, allowance: None, cycle, in_force, evaluated, rows, reports });
     }
     tracks
 }
 
+impl Course {
+    /// Begins to follow an allowance that only the vendor can count, from this figure on.
+    pub(super) fn follow(&mut self, report: Reported) {
+        let known = self.around.allowances.iter().any(|allowance| allowance.id == report.allowance_id);
+        let followed = tracks(&self.around, &self.agreed, &[report]).into_iter().find(|track| known && !track.reports.is_empty());
+        self.tracks.extend(followed);
+    }
+}
+
 impl Track {
+    /// Is it this allowance?
+    pub(super) fn is_of(&self, id: vocab::AllowanceId) -> bool {
+        self.subject == Subject::Allowance(id)
+    }
+
     /// The period of a day.
     pub(super) fn window(&self, day: Date) -> Option<Window> {
         Window::on(self.cycle, self.in_force, day)
@@ -122,6 +145,18 @@ impl Track {
     /// Does the use count here?
     pub(super) fn covers(&self, used: &DayUsed) -> bool {
         self.allowance.as_ref().is_none_or(|allowance| allowance.terms.scope.covers(&used.sum.provider_id, &used.sum.model_id))
+    }
+
+    /// Units of it that went through us; `None` where only the vendor can count them.
+    pub(super) fn observed<'a>(&self, used: impl Iterator<Item = &'a DayUsed>, currency: Currency) -> Option<Decimal> {
+        let sums: Vec<_> = used.map(DayUsed::counted).collect();
+        match &self.allowance {
+            Some(allowance) if allowance.terms.metric != MetricKey::Undisclosed => {
+                measure(allowance.terms.metric, &allowance.terms.scope, &sums, currency)
+            }
+            Some(allowance) => measure(MetricKey::TotalTokens, &allowance.terms.scope, &sums, currency),
+            None => measure(MetricKey::TotalTokens, &Scope::default(), &sums, currency),
+        }
     }
 
     /// A cost in another currency than the contract's cannot value what is unused.

@@ -16,10 +16,9 @@ use domain::finance::Money;
 use domain::finance::contract::Contract;
 use domain::finance::evaluation::schedule::{LEASE, last_complete_day, lease_name};
 use domain::finance::evaluation::{
-    AllowanceDay, AllowanceRules, ContractDay, DueDay, Evaluation, Reading, Snapshot, Write, carried_over, write_for,
+    AllowanceDay, AllowanceRules, ContractDay, DueDay, Evaluation, Reading, Snapshot, Window, Write, as_reported, carried_over, write_for,
 };
 use domain::finance::price::PriceBook;
-use domain::finance::usage::measure;
 use domain::finance::work_item::{Finding, Place, evaluation_words};
 use domain::people::Actor;
 use rust_decimal::Decimal;
@@ -86,19 +85,37 @@ impl Finance {
     async fn decide_days(&self, id: ContractId, now: OffsetDateTime, book: &PriceBook) -> ServiceResult<Decision<u32>> {
         let Some(course) = Course::load(self, id).await? else { return Ok(Decision::nothing(0)) };
         let due = course.due(now);
-        let Some(days) = course.days_read(&due) else { return Ok(Decision::nothing(0)) };
+        let (writes, days) = self.decided(&course, &due, Vec::new(), (book, now)).await?;
+        if days == 0 && writes.is_empty() {
+            return Ok(Decision::nothing(0));
+        }
+        let trail = TrailBuilder::of(&self.environment, Actor::System, Origin::default()).event(Event::FinanceChanged);
+        Ok(Decision { writes, trail: trail.build(), answer: days })
+    }
+
+    /// What evaluating these days comes to, and how many of them have something new. `known` is what was found before.
+    pub(super) async fn decided(
+        &self,
+        course: &Course,
+        due: &[Vec<DueDay>],
+        known: Vec<Finding>,
+        (book, now): (&PriceBook, OffsetDateTime),
+    ) -> ServiceResult<(Vec<FinanceWrite>, u32)> {
+        let Some(days) = course.days_read(due) else {
+            return Ok((if known.is_empty() { Vec::new() } else { course.around.found(self, known, None) }, 0));
+        };
         let of = UseOf::contract(&course.around.contract, &course.around.coverage, &course.around.profiles, book);
         let used = self.used_on(days, &of).await?;
         let mut found = Found { finance: self, used: &used, now, writes: Vec::new(), findings: Vec::new(), newest: None, days: 0 };
-        for (track, days) in course.tracks.iter().zip(&due) {
-            found.track(&course, track, days)?;
+        for (track, days) in course.tracks.iter().zip(due) {
+            found.track(course, track, days)?;
         }
         let Found { mut writes, mut findings, days, newest, .. } = found;
+        findings.extend(known);
         findings.extend(newest.map(|day| course.judged(&used, day)).unwrap_or_default());
         let evaluated = newest.map(|_| now);
         writes.extend(course.around.found(self, findings, evaluated));
-        let trail = TrailBuilder::of(&self.environment, Actor::System, Origin::default()).event(Event::FinanceChanged);
-        Ok(Decision { writes, trail: trail.build(), answer: days })
+        Ok((writes, days))
     }
 }
 
@@ -178,7 +195,7 @@ impl Found<'_> {
         let Some(window) = track.window(due.date) else { return Ok(None) };
         let contract = &course.around.contract;
         let used: Vec<&DayUsed> = self.used.iter().filter(|used| window.active().contains(used.date) && used.date <= due.date).collect();
-        let readings = readings(track, &used, course);
+        let readings = readings(track, &used, course, &window);
         let in_scope = used.iter().copied().filter(|used| track.covers(used));
         let day = ContractDay {
             contract_id: contract.id,
@@ -210,26 +227,16 @@ impl Found<'_> {
     }
 }
 
-/// What went through us. An allowance that nobody publishes has at least its tokens.
-fn readings(track: &Track, used: &[&DayUsed], course: &Course) -> Vec<Reading> {
-    let sums: Vec<_> = used.iter().map(|used| used.counted()).collect();
-    let quantity = match &track.allowance {
-        Some(allowance) if allowance.terms.metric != MetricKey::Undisclosed => {
-            measure(allowance.terms.metric, &allowance.terms.scope, &sums, course.agreed.currency)
-        }
-        Some(allowance) => measure(MetricKey::TotalTokens, &allowance.terms.scope, &sums, course.agreed.currency),
-        None => measure(MetricKey::TotalTokens, &domain::finance::allowance::Scope::default(), &sums, course.agreed.currency),
-    };
-    quantity.map(|quantity| Reading { source: UsageSource::InternalObserved, quantity }).into_iter().collect()
+/// What went through us, and what the vendor says. An allowance that nobody publishes has at least its tokens.
+fn readings(track: &Track, used: &[&DayUsed], course: &Course, window: &Window) -> Vec<Reading> {
+    let ours = |through: Date| track.observed(used.iter().copied().filter(|used| used.date <= through), course.agreed.currency);
+    let observed = ours(window.day()).map(|quantity| Reading { source: UsageSource::InternalObserved, quantity });
+    let reported = as_reported(&track.reports, window, ours).map(|quantity| Reading { source: UsageSource::ProviderPortal, quantity });
+    reported.into_iter().chain(observed).collect()
 }
 
 /// What the period before left over, as far as it may be carried. A closed period keeps what it was given.
-fn carried_in(
-    track: &Track,
-    rows: &std::collections::BTreeMap<Date, Snapshot>,
-    due: DueDay,
-    window: &domain::finance::evaluation::Window,
-) -> ServiceResult<Decimal> {
+fn carried_in(track: &Track, rows: &std::collections::BTreeMap<Date, Snapshot>, due: DueDay, window: &Window) -> ServiceResult<Decimal> {
     let Some(terms) = track.allowance.as_ref().map(|allowance| &allowance.terms) else { return Ok(Decimal::ZERO) };
     let before = window.active().start().previous_day().and_then(|day| rows.get(&day));
     if let Some(before) = before {

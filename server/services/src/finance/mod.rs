@@ -46,6 +46,7 @@ mod price_lists;
 mod prices;
 mod profiles;
 mod refusal;
+mod reports;
 pub mod seed;
 mod seed_world;
 mod spend;
@@ -66,9 +67,10 @@ pub use jobs::JobRow;
 pub use panel::{HandOffProgress, Panel, PanelAmounts, PanelContract, PanelFacts};
 pub use prices::PriceEdit;
 pub use refusal::field_errors;
+pub use reports::{ReportEdit, ReportRow};
 pub use seed::Seeding;
 pub use spend_views::{
-    AllowanceState, BurnDown, ContractFigures, DaySeries, ProviderSpend, SpendCard, SpendPage, SpendRow, UncoveredProvider,
+    AllowanceState, BurnDown, ContractFigures, DayPart, DaySeries, ProviderSpend, SpendCard, SpendPage, SpendRow, UncoveredProvider,
 };
 pub use suppliers::{LinkedProvider, SupplierPage, SupplierRow};
 pub use work_items::{ItemChange, ItemQuery, ItemRow};
@@ -132,7 +134,7 @@ impl Finance {
     }
 
     /// The provider's name, or its id once the catalogue has lost it.
-    fn provider_name(&self, id: &ProviderId) -> String {
+    pub fn provider_name(&self, id: &ProviderId) -> String {
         self.catalogue.get(id).map_or_else(|| id.to_string(), |provider| provider.name.clone())
     }
 

@@ -21,7 +21,7 @@ use vocab::{ContractId, Permission, PriceFactId, ProviderId};
 /// Longest name of a model.
 const LONGEST_MODEL: usize = 200;
 
-/// A price that a contract says.
+/// A price that a contract says, or Finance for a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceEdit {
     /// Bare model id, as the upstream knows it.
@@ -43,25 +43,12 @@ impl Finance {
     /// [`ServiceError::Forbidden`] without `manage_finance`, [`ServiceError::Invalid`].
     pub async fn set_price(&self, caller: &Caller, id: ContractId, edit: PriceEdit) -> ServiceResult<()> {
         caller.require(Permission::ManageFinance)?;
-        let model = edit.model_id.trim();
-        if model.is_empty() || model.chars().count() > LONGEST_MODEL {
-            return Err(ServiceError::field("model_id", format!("name a model, in at most {LONGEST_MODEL} characters")));
-        }
-        let edit = &PriceEdit { model_id: model.to_owned(), ..edit };
+        let edit = &edit.cleaned()?;
         self.ledger
             .change(move || async move {
                 let around = Around::load(self, id).await?;
-                let new = PriceFact {
-                    id: PriceFactId::new(self.environment.uuid()),
-                    seller: Seller::Vendor(around.contract.account.vendor().clone()),
-                    model_id: edit.model_id.clone(),
-                    meter: edit.meter,
-                    price: edit.price,
-                    tier_start: 0,
-                    variant: edit.variant,
-                    effective: Span::open(edit.from),
-                    origin: PriceOrigin::Contract(id),
-                };
+                let seller = Seller::Vendor(around.contract.account.vendor().clone());
+                let new = self.price_fact(edit, seller, PriceOrigin::Contract(id));
                 let mut writes: Vec<FinanceWrite> = around.prices.iter().filter_map(|fact| ended(fact, &new)).collect();
                 writes.push(FinanceWrite::InsertPrice(new.clone()));
                 let terms = around.terms();
@@ -91,11 +78,87 @@ impl Finance {
             })
             .await
     }
+
+    /// What Finance says a provider's use costs, whatever contract it is under.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] without `view_finance`.
+    pub async fn provider_prices(&self, caller: &Caller, id: &ProviderId) -> ServiceResult<Vec<PriceFact>> {
+        caller.require(Permission::ViewFinance)?;
+        let own = |fact: &PriceFact| fact.origin == PriceOrigin::Organization && fact.seller == Seller::Provider(id.clone());
+        Ok(self.rows().prices(PricesOf::All).await?.into_iter().filter(own).collect())
+    }
+
+    /// Says what a provider's use costs, in place of the price list. What a contract says goes before it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] without `manage_finance`, [`ServiceError::Invalid`], [`ServiceError::NotFound`].
+    pub async fn set_provider_price(&self, caller: &Caller, id: &ProviderId, edit: PriceEdit) -> ServiceResult<()> {
+        caller.require(Permission::ManageFinance)?;
+        self.catalogue.get(id).ok_or(ServiceError::NotFound("provider"))?;
+        let edit = &edit.cleaned()?;
+        self.ledger
+            .change(move || async move {
+                let new = self.price_fact(edit, Seller::Provider(id.clone()), PriceOrigin::Organization);
+                let known = self.provider_prices(caller, id).await?;
+                let mut writes: Vec<FinanceWrite> = known.iter().filter_map(|fact| ended(fact, &new)).collect();
+                writes.push(FinanceWrite::InsertPrice(new.clone()));
+                let said = format!("{} {} from {}", new.model_id, new.meter.label(), edit.from);
+                let trail = TrailBuilder::new(&self.environment, caller).done(Action::PROVIDER_PRICE, Object::Provider(id.clone()), said);
+                Ok(Decision { writes, trail: trail.event(Event::FinanceChanged).build(), answer: () })
+            })
+            .await
+    }
+
+    /// Takes a price of a provider back from a day on.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] without `manage_finance`, [`ServiceError::NotFound`].
+    pub async fn end_provider_price(&self, caller: &Caller, id: &ProviderId, price: PriceFactId, until: Date) -> ServiceResult<()> {
+        caller.require(Permission::ManageFinance)?;
+        self.ledger
+            .change(move || async move {
+                let known = self.provider_prices(caller, id).await?;
+                let fact = known.into_iter().find(|fact| fact.id == price).ok_or(ServiceError::NotFound("price"))?;
+                let said = format!("{} {} until {until}", fact.model_id, fact.meter.label());
+                let trail = TrailBuilder::new(&self.environment, caller).done(Action::PROVIDER_PRICE, Object::Provider(id.clone()), said);
+                Ok(Decision { writes: vec![cut(&fact, until)], trail: trail.event(Event::FinanceChanged).build(), answer: () })
+            })
+            .await
+    }
+
+    fn price_fact(&self, edit: &PriceEdit, seller: Seller, origin: PriceOrigin) -> PriceFact {
+        PriceFact {
+            id: PriceFactId::new(self.environment.uuid()),
+            seller,
+            model_id: edit.model_id.clone(),
+            meter: edit.meter,
+            price: edit.price,
+            tier_start: 0,
+            variant: edit.variant,
+            effective: Span::open(edit.from),
+            origin,
+        }
+    }
 }
 
-/// A price of the contract's that the new one takes the place of.
+impl PriceEdit {
+    fn cleaned(self) -> ServiceResult<Self> {
+        let model = self.model_id.trim().to_owned();
+        if model.is_empty() || model.chars().count() > LONGEST_MODEL {
+            return Err(ServiceError::field("model_id", format!("name a model, in at most {LONGEST_MODEL} characters")));
+        }
+        Ok(Self { model_id: model, ..self })
+    }
+}
+
+/// A price of the same word that the new one takes the place of.
 fn ended(fact: &PriceFact, new: &PriceFact) -> Option<FinanceWrite> {
-    let same = fact.origin == new.origin && fact.model_id == new.model_id && fact.meter == new.meter && fact.variant == new.variant;
+    let same = fact.origin == new.origin
+        && fact.seller == new.seller
+        && fact.model_id == new.model_id
+        && fact.meter == new.meter
+        && fact.variant == new.variant;
     let goes_on = fact.effective.until().is_none_or(|until| until > new.effective.from());
     (same && goes_on).then(|| cut(fact, new.effective.from()))
 }

@@ -2,7 +2,7 @@
 
 use super::Finance;
 use super::measured::{DayUsed, UseOf, uncountable};
-use super::spend_views::{DaySeries, ProviderSpend};
+use super::spend_views::{DayPart, DaySeries, ProviderSpend};
 use crate::error::ServiceResult;
 use crate::ports::CoverageOf;
 use domain::finance::contract::{Contract, Coverage};
@@ -12,7 +12,8 @@ use domain::finance::profile::{FinanceProfile, Payee};
 use domain::finance::spend::{DayTotal, by_day};
 use domain::finance::usage::Machine;
 use domain::finance::zone::Zone;
-use domain::finance::{Money, Totals};
+use domain::finance::{Currency, Money, Totals};
+use rust_decimal::Decimal;
 use std::cmp::Reverse;
 use time::{Duration, OffsetDateTime};
 use vocab::ContractId;
@@ -50,6 +51,20 @@ impl Tally {
     }
 }
 
+/// Each provider's days in a currency, dearest first.
+fn parts(days: &[(String, Vec<DayTotal>)], currency: Currency, shown: Period) -> ServiceResult<Vec<DayPart>> {
+    let mut parts: Vec<DayPart> = Vec::new();
+    for (name, totals) in days {
+        let mut own = by_day(shown, totals, Some(shown.start()), shown.last_day()).map_err(|error| uncountable(&error))?;
+        let amounts: Vec<Money> = own.remove(&currency).unwrap_or_default().into_iter().filter_map(|point| point.amount).collect();
+        if !amounts.is_empty() {
+            parts.push(DayPart { name: name.clone(), amounts });
+        }
+    }
+    parts.sort_by_key(|part| Reverse(part.amounts.iter().map(|amount| amount.amount()).sum::<Decimal>()));
+    Ok(parts)
+}
+
 impl Finance {
     /// Use of the last days through every provider that Finance knows, in UTC.
     pub(super) async fn charts(
@@ -64,18 +79,22 @@ impl Finance {
         let first = today.checked_sub(Duration::days(days.max(1).into())).unwrap_or(today);
         let Ok(shown) = Period::new(first, today) else { return Ok((Vec::new(), Vec::new())) };
         let coverage = self.rows().coverage(&CoverageOf::All).await?;
-        let (mut totals, mut providers) = (Vec::new(), Vec::new());
+        let (mut days, mut providers) = (Vec::new(), Vec::new());
         for profile in profiles {
             let covering = coverage.iter().rfind(|coverage| coverage.profile_id == profile.id).map(|coverage| coverage.contract_id);
             let contract = contracts.iter().find(|contract| Some(contract.id) == covering);
             let (of_days, spend) = self.provider_spend(profile, contract, shown, &zone, &book).await?;
-            totals.extend(of_days);
+            days.push((spend.name.clone(), of_days));
             providers.extend(Some(spend).filter(|spend| spend.requests > 0));
         }
         let since = self.figures.measured_since().await?.map(OffsetDateTime::date);
-        let series = by_day(shown, &totals, since, shown.last_day()).map_err(|error| uncountable(&error))?;
+        let totals: Vec<DayTotal> = days.iter().flat_map(|(_, days)| days.clone()).collect();
+        let mut series = Vec::new();
+        for (currency, points) in by_day(shown, &totals, since, shown.last_day()).map_err(|error| uncountable(&error))? {
+            series.push(DaySeries { currency, points, parts: parts(&days, currency, shown)? });
+        }
         providers.sort_by_key(|spend: &ProviderSpend| Reverse(spend.sums.iter().chain(&spend.included).map(|sum| sum.amount()).max()));
-        Ok((series.into_iter().map(|(currency, points)| DaySeries { currency, points }).collect(), providers))
+        Ok((series, providers))
     }
 
     async fn provider_spend(

@@ -96,6 +96,17 @@ pub struct DaySeries {
     pub currency: Currency,
     /// One point a day.
     pub points: Vec<DaySpend>,
+    /// The same days by provider, dearest first.
+    pub parts: Vec<DayPart>,
+}
+
+/// What one provider costs of a line of a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayPart {
+    /// As shown.
+    pub name: String,
+    /// One amount a day.
+    pub amounts: Vec<Money>,
 }
 
 /// What a provider's use is worth.

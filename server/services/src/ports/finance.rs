@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use domain::finance::allowance::Allowance;
 use domain::finance::bill::{Bill, BillingPeriod};
 use domain::finance::contract::{Contract, Coverage, CoverageChange, History};
-use domain::finance::evaluation::Snapshot;
+use domain::finance::evaluation::{Reported, Snapshot};
 use domain::finance::price::PriceFact;
 use domain::finance::profile::FinanceProfile;
 use domain::finance::supplier::{Supplier, SupplierUse};
@@ -59,6 +59,10 @@ pub enum FinanceWrite {
     InsertSnapshot(Snapshot, OffsetDateTime),
     /// A day's figures as they are now.
     UpdateSnapshot(Snapshot, OffsetDateTime),
+    /// A vendor's figure, in place of that day's if there is one.
+    Report(Reported),
+    /// A vendor's figure, gone.
+    DeleteReport(Reported),
     /// A new bill with its lines.
     InsertBill(Bill, OffsetDateTime),
     /// A bill and its lines as they are now.
@@ -138,6 +142,8 @@ pub trait FinanceRepo: Send + Sync {
     async fn contracts(&self, which: &ContractsOf) -> StoreResult<Vec<Contract>>;
     /// What contracts include, in the order of the editor.
     async fn allowances(&self, contracts: &[ContractId]) -> StoreResult<Vec<Allowance>>;
+    /// What the vendor says was used of a contract's allowances, oldest day first.
+    async fn reported(&self, contract: ContractId) -> StoreResult<Vec<Reported>>;
     /// Which contract covers which profile, oldest first.
     async fn coverage(&self, which: &CoverageOf) -> StoreResult<Vec<Coverage>>;
     /// Those of the contracts with requests, figures or bills.

@@ -11,6 +11,7 @@ pub(crate) mod connection;
 pub(crate) mod contract_allowance;
 pub(crate) mod contract_billing_period;
 pub(crate) mod contract_coverage;
+pub(crate) mod contract_reported_usage;
 pub(crate) mod contract_usage_snapshot;
 pub(crate) mod detection;
 pub(crate) mod device_flow;

@@ -2,12 +2,13 @@
 
 use crate::convert::micros;
 use crate::entity::{
-    ai_price_fact, bill, bill_line_item, contract_allowance, contract_billing_period, contract_coverage, contract_usage_snapshot,
-    finance_profile, finance_work_item, outbox_event, supplier, supplier_contract,
+    ai_price_fact, bill, bill_line_item, contract_allowance, contract_billing_period, contract_coverage, contract_reported_usage,
+    contract_usage_snapshot, finance_profile, finance_work_item, outbox_event, supplier, supplier_contract,
 };
 use crate::errors::IntoStore;
 use domain::finance::bill::{Bill, BillingPeriod};
 use domain::finance::contract::CoverageChange;
+use domain::finance::evaluation::Reported;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set, Statement};
 use services::ports::conflict::OVERTAKEN;
@@ -59,6 +60,11 @@ async fn one(tx: &DatabaseTransaction, write: &FinanceWrite) -> StoreResult<()> 
             insert(tx, contract_usage_snapshot::ActiveModel { created_at, ..contract_usage_snapshot::active(row, *at) }).await
         }
         W::UpdateSnapshot(row, at) => contract_usage_snapshot::active(row, *at).update(tx).await.store().map(drop),
+        W::Report(row) => report(tx, row).await,
+        W::DeleteReport(row) => {
+            let key = (row.contract_id.uuid(), row.allowance_id.uuid(), row.date.to_string());
+            contract_reported_usage::Entity::delete_by_id(key).exec(tx).await.store().map(drop)
+        }
         W::InsertBill(row, at) => {
             insert(tx, bill::ActiveModel { created_at: Set(micros(*at)), ..bill::active(row, *at)? }).await?;
             lines(tx, row).await
@@ -95,6 +101,13 @@ async fn billing_period(tx: &DatabaseTransaction, row: &BillingPeriod) -> StoreR
     use contract_billing_period::{ActiveModel, Column, Entity};
     let key = [Column::ContractId, Column::PeriodStart, Column::Kind, Column::Revision];
     let now = OnConflict::columns(key).update_columns([Column::PeriodEnd, Column::Status, Column::SkipReason, Column::BillId]).to_owned();
+    Entity::insert(ActiveModel::from(row)).on_conflict(now).exec_without_returning(tx).await.store().map(drop)
+}
+
+async fn report(tx: &DatabaseTransaction, row: &Reported) -> StoreResult<()> {
+    use contract_reported_usage::{ActiveModel, Column, Entity};
+    let key = [Column::ContractId, Column::AllowanceId, Column::ReportDate];
+    let now = OnConflict::columns(key).update_columns([Column::Quantity, Column::Note, Column::EnteredAt, Column::EnteredBy]).to_owned();
     Entity::insert(ActiveModel::from(row)).on_conflict(now).exec_without_returning(tx).await.store().map(drop)
 }
 

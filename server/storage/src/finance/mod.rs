@@ -8,12 +8,14 @@ mod used;
 
 use crate::database::Storage;
 use crate::entity::{
-    ai_price_fact, contract_allowance, contract_coverage, finance_profile, finance_work_item, supplier, supplier_contract,
+    ai_price_fact, contract_allowance, contract_coverage, contract_reported_usage, finance_profile, finance_work_item, supplier,
+    supplier_contract,
 };
 use crate::errors::IntoStore;
 use async_trait::async_trait;
 use domain::finance::allowance::Allowance;
 use domain::finance::contract::{Contract, Coverage, History};
+use domain::finance::evaluation::Reported;
 use domain::finance::price::PriceFact;
 use domain::finance::profile::FinanceProfile;
 use domain::finance::supplier::{Supplier, SupplierUse};
@@ -63,6 +65,13 @@ impl FinanceRepo for Storage {
         let wanted = Column::ContractId.is_in(contracts.iter().map(|id| id.uuid()));
         let found = Entity::find().filter(wanted).order_by_asc(Column::SortOrder).order_by_asc(Column::Id);
         found.all(self.readers()).await.store()?.into_iter().map(Allowance::try_from).collect()
+    }
+
+    async fn reported(&self, contract: ContractId) -> StoreResult<Vec<Reported>> {
+        use contract_reported_usage::{Column, Entity};
+        let found = Entity::find().filter(Column::ContractId.eq(contract.uuid()));
+        let found = found.order_by_asc(Column::ReportDate).order_by_asc(Column::AllowanceId);
+        found.all(self.readers()).await.store()?.into_iter().map(Reported::try_from).collect()
     }
 
     async fn coverage(&self, which: &CoverageOf) -> StoreResult<Vec<Coverage>> {

@@ -1,6 +1,6 @@
 use crate::make::{NOW, connection, execute, grant, id, later, number, provider, rows, trail};
 use crate::make_bills::{billing_period, bills_in_every_state, snapshot};
-use crate::make_finance::{allowance, coverage, done, draft, full_contract, item, price, profile, supplier};
+use crate::make_finance::{allowance, coverage, done, draft, full_contract, item, price, profile, reported, supplier};
 use domain::finance::bill::PeriodState;
 use domain::finance::contract::{Contract, CoverageChange, Standing};
 use domain::finance::work_item::WorkItem;
@@ -61,6 +61,13 @@ async fn every_column_reads_back(database: &TestDatabase) {
     assert_eq!(storage.items(&by_id).await.unwrap()[0].state, closed.state);
     let elsewhere = ItemsOf { profiles: vec![known.id], ..ItemsOf::default() };
     assert_eq!(storage.items(&elsewhere).await.unwrap(), []);
+    let first = reported(&plan, 20, "0.5", "");
+    let (again, later) = (reported(&plan, 20, "123456789012345678901.123456", "statement"), reported(&plan, 21, "2", ""));
+    commit(storage, vec![W::Report(later.clone()), W::Report(first)]).await.unwrap();
+    commit(storage, vec![W::Report(again.clone())]).await.unwrap();
+    assert_eq!(storage.reported(plan.id).await.unwrap(), [again, later.clone()], "one a day, the last one entered");
+    commit(storage, vec![W::DeleteReport(later)]).await.unwrap();
+    assert_eq!(storage.reported(plan.id).await.unwrap().len(), 1);
     let used = storage.supplier_use(firm.id).await.unwrap();
     assert_eq!((used.profiles, used.contracts, used.bills), (1, 1, 0));
 }

@@ -3,6 +3,7 @@
 use crate::make::{NOW, id, later, provider};
 use domain::finance::allowance::{Allowance, AllowanceTerms, Scope, Thresholds, Valuation};
 use domain::finance::contract::{Contract, ContractTerms, Coverage, Stamp, Standing};
+use domain::finance::evaluation::Reported;
 use domain::finance::period::Span;
 use domain::finance::price::{PriceFact, PriceOrigin, Seller};
 use domain::finance::profile::{ArchiveReason, Archived, FinanceProfile, Payee, ProfileSettings};
@@ -68,6 +69,17 @@ pub fn profile(n: u128, name: &str, account: &str, supplier: Option<&Supplier>) 
         archived: Some(Archived { at: later(4), why: ArchiveReason::NeverUsed }),
         updated_at: later(5),
         version: 2,
+    }
+}
+
+pub fn reported(contract: &Contract, day: u8, quantity: &str, note: &str) -> Reported {
+    Reported {
+        contract_id: contract.id,
+        allowance_id: AllowanceId::new(id(4)),
+        date: date!(2026 - 11 - 01).replace_day(day).unwrap(),
+        quantity: dec(quantity),
+        note: note.to_owned(),
+        entered: Stamp { at: later(1), by: Some(UserId::new(id(1))) },
     }
 }
 

@@ -61,6 +61,8 @@ const SUCCESSOR: &str = concat!(
 );
 const PRICE: &str = r#"{"model_id":"m","meter":"input","price":"1","per":"1","currency":"USD","from":"2026-01-01"}"#;
 const PRICE_END: &str = r#"{"price_id":"00000000-0000-0000-0000-000000000000","until":"2026-01-01"}"#;
+const FIGURE: &str = r#"{"allowance_id":"00000000-0000-0000-0000-000000000000","date":"2026-01-01","quantity":"1"}"#;
+const FIGURE_KEY: &str = r#"{"allowance_id":"00000000-0000-0000-0000-000000000000","date":"2026-01-01"}"#;
 const PROFILE: &str = r#"{"version":0,"settings":{"reconciliation_strategy":"manual","valuation_method":"list_price"}}"#;
 const RELINK: &str = r#"{"version":0,"supplier_id":"00000000-0000-0000-0000-000000000000"}"#;
 
@@ -102,6 +104,7 @@ pub const ROUTES: &[Row] = &[
     ("GET", "/finance/suppliers", Nothing, Screen),
     ("GET", "/finance/suppliers/{id}", Nothing, Screen),
     ("GET", "/finance/contracts/{id}", Nothing, Screen),
+    ("GET", "/finance/providers/{id}", Nothing, Screen),
     ("GET", "/finance/work-items", Nothing, Screen),
     ("GET", "/finance/bills", Nothing, Screen),
     ("GET", "/finance/bills/{id}", Nothing, Screen),
@@ -184,6 +187,19 @@ pub const ROUTES: &[Row] = &[
         Form("id=00000000-0000-0000-0000-000000000000&price=00000000-0000-0000-0000-000000000000"),
         PersonWho(ManageFinance),
     ),
+    ("POST", "/fn/report_usage", Form("id=00000000-0000-0000-0000-000000000000&fields[quantity]=1"), PersonWho(ManageFinance)),
+    (
+        "POST",
+        "/fn/remove_report",
+        Form("id=00000000-0000-0000-0000-000000000000&figure=00000000-0000-0000-0000-000000000000:2026-01-01"),
+        PersonWho(ManageFinance),
+    ),
+    ("POST", "/fn/finance_provider", Form("id=nope"), PersonWho(ViewFinance)),
+    ("POST", "/fn/save_finance_provider", Form("id=nope&version=0&fields[notes]=x"), PersonWho(ManageFinance)),
+    ("POST", "/fn/relink_provider", Form("id=nope&version=0&supplier=00000000-0000-0000-0000-000000000000"), PersonWho(ManageFinance)),
+    ("POST", "/fn/archive_finance_provider", Form("id=nope&version=0"), PersonWho(ManageFinance)),
+    ("POST", "/fn/add_provider_price", Form("id=nope&fields[model_id]=x"), PersonWho(ManageFinance)),
+    ("POST", "/fn/end_provider_price", Form("id=nope&price=00000000-0000-0000-0000-000000000000"), PersonWho(ManageFinance)),
     ("POST", "/fn/work_items", Form("filter[status]="), PersonWho(ViewFinance)),
     ("POST", "/fn/change_work_item", Form("id=00000000-0000-0000-0000-000000000000&step=start"), PersonWho(ManageFinance)),
     ("POST", "/fn/spend", Form("filter[show]="), PersonWho(ViewFinance)),
@@ -267,6 +283,9 @@ pub const ROUTES: &[Row] = &[
     ("PUT", "/api/v1/finance/contracts/{id}/allowances", Json(r#"{"version":0,"allowances":[]}"#), May(ManageFinance)),
     ("POST", "/api/v1/finance/contracts/{id}/prices", Json(PRICE), May(ManageFinance)),
     ("POST", "/api/v1/finance/contracts/{id}/prices/end", Json(PRICE_END), May(ManageFinance)),
+    ("GET", "/api/v1/finance/contracts/{id}/vendor-figures", Nothing, May(ViewFinance)),
+    ("POST", "/api/v1/finance/contracts/{id}/vendor-figures", Json(FIGURE), May(ManageFinance)),
+    ("POST", "/api/v1/finance/contracts/{id}/vendor-figures/remove", Json(FIGURE_KEY), May(ManageFinance)),
     ("POST", "/api/v1/finance/contracts/{id}/activate", Json(r#"{"version":0}"#), May(ManageFinance)),
     ("POST", "/api/v1/finance/contracts/{id}/suspend", Json(r#"{"version":0,"reason":"x"}"#), May(ManageFinance)),
     ("POST", "/api/v1/finance/contracts/{id}/resume", Json(r#"{"version":0}"#), May(ManageFinance)),
@@ -295,6 +314,9 @@ pub const ROUTES: &[Row] = &[
     ("PUT", "/api/v1/finance/providers/{id}", Json(PROFILE), May(ManageFinance)),
     ("PUT", "/api/v1/finance/providers/{id}/supplier", Json(RELINK), May(ManageFinance)),
     ("POST", "/api/v1/finance/providers/{id}/archive", Json(r#"{"version":0}"#), May(ManageFinance)),
+    ("GET", "/api/v1/finance/providers/{id}/prices", Nothing, May(ViewFinance)),
+    ("POST", "/api/v1/finance/providers/{id}/prices", Json(PRICE), May(ManageFinance)),
+    ("POST", "/api/v1/finance/providers/{id}/prices/end", Json(PRICE_END), May(ManageFinance)),
 ];
 
 /// A path that the route matches, naming things that do not exist.

@@ -38,7 +38,7 @@ fn bar(used: Used) -> impl IntoView {
         <svg class="used-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">
             <rect class="used-all" y="1.5" width="100" height="5" />
             <rect class="used-part" y="1.5" width=used.percent.to_string() height="5" />
-            <path class="used-pace" d=format!("M{} 0v8", used.pace) vector-effect="non-scaling-stroke" />
+            {used.pace.map(|pace| view! { <path class="used-pace" d=format!("M{pace} 0v8") vector-effect="non-scaling-stroke" /> })}
         </svg>
     }
 }

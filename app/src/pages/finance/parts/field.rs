@@ -11,6 +11,7 @@ const ENTERED: &str = "entered.";
 pub fn fields(groups: Vec<FormGroup>, needed: &BTreeMap<String, String>, error: Signal<Option<AppError>>) -> AnyView {
     let group = |group: FormGroup| {
         let FormGroup { title, about, folded, fields } = group;
+        let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
         let about = (!about.is_empty()).then(|| view! { <p class="help">{about}</p> });
         let controls = fields
             .into_iter()
@@ -20,8 +21,10 @@ pub fn fields(groups: Vec<FormGroup>, needed: &BTreeMap<String, String>, error: 
             })
             .collect_view();
         if folded {
+            // What is wrong must not be folded away.
+            let open = move || error.with(|error| names.iter().any(|name| error.as_ref().is_some_and(|error| error.field(name).is_some())));
             return view! {
-                <details class="form-group more">
+                <details class="form-group more" open=open>
                     <summary>{title}</summary>
                     {about}
                     <div class="form-fields">{controls}</div>
@@ -67,7 +70,8 @@ pub fn FormControl(
     let wrong = Memo::new(move |_| error.with(|error| error.as_ref().and_then(|error| error.field(&name))));
     let described = format!("{help_id} {error_id}");
     let control = control(kind, &id, in_form, value, options, described, wrong);
-    let words = move || wrong.get().or_else(|| needed.clone());
+    // An answer knows better than what was found when the page was made.
+    let words = move || wrong.get().or_else(|| needed.clone().filter(|_| error.with(Option::is_none)));
     view! {
         <div class=if kind == FieldKind::Check { "field tick" } else { "field" }>
             <label for=id.clone()>{label}</label>

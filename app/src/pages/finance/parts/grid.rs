@@ -21,7 +21,8 @@ pub fn GridTable(
         .collect_view();
     let rows = grid.rows.into_iter().map(|cells| row(cells, &columns)).collect_view();
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label=label>
+        // The card around it is the landmark; the frame takes the focus only so that it can be scrolled by keyboard.
+        <div class="table-frame" tabindex="0" role="group" aria-label=label>
             <table class="data-table cards-on-phone finance-table">
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>
@@ -38,7 +39,7 @@ fn row(cells: Vec<Cell>, columns: &[(String, bool)]) -> AnyView {
     let cells = cells.into_iter().zip(columns).enumerate().map(|(index, (cell, (words, figures)))| {
         let class = figures.then_some("number");
         if index == 0 {
-            view! { <th scope="row" class="row-name">{shown(cell)}</th> }.into_any()
+            view! { <th scope="row" class="finance-name">{shown(cell)}</th> }.into_any()
         } else {
             view! {
                 <td class=class data-label=words.clone()>

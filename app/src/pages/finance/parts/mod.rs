@@ -7,6 +7,7 @@ mod facts;
 mod field;
 mod grid;
 mod id;
+mod listed;
 mod screen;
 mod tiles;
 
@@ -17,5 +18,6 @@ pub use facts::FactList;
 pub use field::FormControl;
 pub use grid::{GridCard, GridTable};
 pub use id::id_in_address;
+pub use listed::{Listed, Things, Words};
 pub use screen::screen;
 pub use tiles::Tiles;

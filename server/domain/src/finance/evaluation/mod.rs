@@ -5,6 +5,7 @@
 pub mod day;
 pub mod figures;
 pub mod reading;
+pub mod reported;
 pub mod schedule;
 pub mod signals;
 pub mod snapshot;
@@ -13,6 +14,7 @@ pub mod window;
 pub use day::{AllowanceDay, ContractDay, Outcome};
 pub use figures::{Figures, FiguresError, Measured};
 pub use reading::{Chosen, Reading, Variance, choose};
+pub use reported::{ReportRefused, Reported, as_reported};
 pub use schedule::{DueDay, Progress, Why};
 pub use signals::{AllowanceRules, Judgement, Signal, SourceFacts};
 pub use snapshot::{Evaluation, Note, Snapshot, Subject, Write, write_for};

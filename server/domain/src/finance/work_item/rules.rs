@@ -147,9 +147,11 @@ impl ContractSubject<'_> {
     /// A judgement of the evaluation, as an item: kept apart by allowance and period where the kind is about one.
     pub fn evaluated(&self, signal: Signal, place: Place, words: (Option<String>, Map<String, Value>)) -> Finding {
         let (scope, period_start) = match (signal.kind, place.allowance_id) {
-            (Kind::UnderuseAttention | Kind::LowRemaining | Kind::CriticalLowRemaining | Kind::OverageRisk, Some(id)) => {
-                (Scope::Allowance(id), place.period_start)
-            }
+            // An invoice is reconciled for the contract, a figure of use for its allowance.
+            (
+                Kind::UnderuseAttention | Kind::LowRemaining | Kind::CriticalLowRemaining | Kind::OverageRisk | Kind::ReconciliationReview,
+                Some(id),
+            ) => (Scope::Allowance(id), place.period_start),
             (Kind::UsageSourceMissing | Kind::PriceMissing, _) => (Scope::Contract(self.contract.id), None),
             _ => (Scope::Contract(self.contract.id), place.period_start),
         };

@@ -15,6 +15,7 @@ use domain::finance::{Currency, UnitPrice};
 use serde::Deserialize;
 use services::ServiceError;
 use services::finance::PriceEdit;
+use time::Date;
 use utoipa::ToSchema;
 use vocab::finance::{Meter, PriceVariant};
 use vocab::{ContractId, Permission, PriceFactId};
@@ -172,18 +173,33 @@ pub async fn end_price(
     State(state): State<AppState>,
     Asking(caller): Asking,
     Id(id): Id<ContractId>,
-    Body(PriceEnd { price_id, until }): Body<PriceEnd>,
+    Body(body): Body<PriceEnd>,
 ) -> Result<StatusCode, Problem> {
     caller.require(Permission::ManageFinance).map_err(ServiceError::from)?;
-    let mut fields = Fields::default();
-    let until = fields.date("until", Some(&until));
-    let until = fields.needed("until", until);
-    state.services.finance.end_price(&caller, id, price_id, fields.done(until)?).await?;
+    let (price, until) = body.read()?;
+    state.services.finance.end_price(&caller, id, price, until).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+impl PriceEnd {
+    /// The price, and the day from which it no longer holds.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for a wrong day.
+    pub fn read(&self) -> Result<(PriceFactId, Date), ServiceError> {
+        let mut fields = Fields::default();
+        let until = fields.date("until", Some(&self.until));
+        let until = fields.needed("until", until);
+        Ok((self.price_id, fields.done(until)?))
+    }
+}
+
 impl PriceBody {
-    fn read(self) -> Result<PriceEdit, ServiceError> {
+    /// The price that is meant.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] naming every wrong field.
+    pub fn read(self) -> Result<PriceEdit, ServiceError> {
         let mut fields = Fields::default();
         let price = fields.decimal("price", Some(&self.price));
         let per = fields.decimal("per", Some(&self.per));

@@ -10,8 +10,10 @@ mod exports;
 mod fields;
 mod items;
 mod jobs;
+mod provider_prices;
 mod provider_views;
 mod providers;
+mod reports;
 mod spend;
 mod spend_views;
 mod supplier_views;
@@ -43,6 +45,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(contract_edit::allowances))
         .routes(routes!(contract_edit::price))
         .routes(routes!(contract_edit::end_price))
+        .routes(routes!(reports::list, reports::enter))
+        .routes(routes!(reports::remove))
         .routes(routes!(contract_life::activate))
         .routes(routes!(contract_life::suspend))
         .routes(routes!(contract_life::resume))
@@ -70,6 +74,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(providers::settings, providers::edit))
         .routes(routes!(providers::relink))
         .routes(routes!(providers::archive))
+        .routes(routes!(provider_prices::list, provider_prices::add))
+        .routes(routes!(provider_prices::end))
 }
 
 /// An amount in its currency.
