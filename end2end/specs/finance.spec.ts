@@ -1,12 +1,11 @@
 // Finance: two providers are connected, their suppliers and draft contracts appear by themselves, a contract is completed, days pass,
 // a plan falls behind and recovers, a bill is drafted, everything is exported. Who may not see it does not.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page, TestInfo } from "@playwright/test";
+import { look } from "../support/look";
 import { OWNER, Purser } from "../support/purser";
 import { expect, hydrated, signIn, test, watch } from "../support/test";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const KEY = "sk-practice-good-abcdefgh1a2B";
 const person = (name: string) => ({ name, email: `${name.toLowerCase()}@example.com`, password: "correct horse battery staple" });
 const FINN = person("Finn");
@@ -29,20 +28,10 @@ const go = async (page: Page, path: string): Promise<void> => {
   await hydrated(page);
 };
 
-/** No violation, nothing wider than the screen, and a picture in both themes. */
-async function look(page: Page, info: TestInfo, name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(axeSource);
-    const violations = await page.evaluate(async () => {
-      const found = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run();
-      return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ").slice(0, 300)}`);
-    });
-    expect.soft(violations, `${name}, ${colorScheme}`).toEqual([]);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect.soft(overflow, `${name}: horizontal overflow`).toBeLessThanOrEqual(0);
-    await page.screenshot({ path: `.artifacts/finance-${name}-${info.project.name}-${colorScheme}.png`, fullPage: true });
-  }
+/** A look in both themes. */
+async function looked(page: Page, info: TestInfo, name: string): Promise<void> {
+  await look(page, info, `story-${name}`, "light");
+  await look(page, info, `story-${name}`, "dark");
 }
 
 /** Runs a job as if it were so many days later; practice mode only. */
@@ -101,7 +90,7 @@ test("a plan from hand-off to export", async ({ browser }, info) => {
     await expect(page.getByRole("link", { name: /Anthropic/ })).toHaveCount(1);
     await page.getByRole("link", { name: /Anthropic/ }).click();
     await expect(page.locator("#providers").getByRole("row")).toHaveCount(3);
-    await look(page, info, "supplier");
+    await looked(page, info, "supplier");
     await go(page, "/finance/spend/ai");
     await page.getByTestId("spend-contracts").getByRole("row").filter({ hasText: "Claude / Anthropic (API" }).or(
       page.getByTestId("spend-contracts").getByRole("row").filter({ hasNotText: /Sub|Supplier/ }),
@@ -114,14 +103,14 @@ test("a plan from hand-off to export", async ({ browser }, info) => {
     await go(page, contract);
     await page.getByLabel("Contract type").selectOption("subscription");
     await page.getByLabel("Committed amount").fill("300.00");
-    await look(page, info, "contract-draft");
+    await looked(page, info, "contract-draft");
     await page.getByRole("button", { name: "Activate" }).click();
     const currency = page.getByLabel("Currency", { exact: true }).first();
     await expect(currency).toHaveAttribute("aria-invalid", "true");
     await expect(page.locator("#field-currency-error")).toHaveText("this is still needed");
     await expect(page.locator("#field-start_date-error")).toHaveText("this is still needed");
     await expect(page.getByLabel("Committed amount")).toHaveValue("300.00");
-    await look(page, info, "contract-missing");
+    await looked(page, info, "contract-missing");
   });
 
   await test.step("two people edit one contract: the later one sees it and loses nothing", async () => {
@@ -167,13 +156,13 @@ test("a plan from hand-off to export", async ({ browser }, info) => {
     await go(page, contract);
     await expect(page.locator("#utilisation").getByText(/5\.0 % used, day \d+ of \d+ → \d+\.\d % projected/)).toBeVisible();
     await expect(page.locator("#items").getByRole("row").filter({ hasText: /Use or reduce/ })).toHaveCount(1);
-    await look(page, info, "contract-active");
+    await looked(page, info, "contract-active");
     await go(page, "/finance/spend/ai");
     await expect(page.getByText(/\d+ Requests left on/)).toBeVisible();
-    await look(page, info, "ai-spend");
+    await looked(page, info, "ai-spend");
     await go(page, "/finance/work-items");
     await expect(page.getByTestId("work-item").filter({ hasText: "Underuse" })).toHaveCount(1);
-    await look(page, info, "work-items");
+    await looked(page, info, "work-items");
   });
 
   await test.step("use recovers, and the item closes", async () => {
@@ -188,13 +177,13 @@ test("a plan from hand-off to export", async ({ browser }, info) => {
 
   await test.step("a draft bill, reviewed, and the export", async () => {
     await runJob(page, "draft_bills", 0);
-    await look(page, info, "jobs");
+    await looked(page, info, "jobs");
     await go(page, "/finance/bills");
     await expect(page.getByRole("row").filter({ hasText: "Draft" }).first()).toContainText("$300.00");
-    await look(page, info, "bills");
+    await looked(page, info, "bills");
     await page.getByRole("link", { name: /^BILL-/ }).first().click();
     await page.getByLabel("Vendor's invoice number").fill("INV-7");
-    await look(page, info, "bill");
+    await looked(page, info, "bill");
     await page.getByRole("button", { name: "Enter invoice" }).click();
     await expect(page.getByText("Saved.")).toBeVisible();
     await page.getByRole("button", { name: "Submit for approval" }).click();
@@ -224,7 +213,7 @@ test("a plan from hand-off to export", async ({ browser }, info) => {
     await expect(panel).not.toContainText("300");
     await go(page, "/platform/ai/providers/anthropic");
     await expect(page.getByRole("region", { name: "Finance Bridge" })).toContainText("$300.00");
-    await look(page, info, "panel");
+    await looked(page, info, "panel");
   });
 
   for (const one of [operator, owner, finance]) await one.end();

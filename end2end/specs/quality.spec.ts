@@ -1,10 +1,9 @@
 // Accessibility, page weight, and pictures of every screen.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Page } from "@playwright/test";
-import { expect, hydrated, test } from "../support/test";
+import type { Page, TestInfo } from "@playwright/test";
+import { axe, look } from "../support/look";
+import { OWNER, Purser } from "../support/purser";
+import { expect, hydrated, signIn, test, watch } from "../support/test";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PAGES: [string, string][] = [
   ["list", "/platform/ai/providers"],
   ["detail", "/platform/ai/providers/anthropic"],
@@ -16,29 +15,74 @@ const PAGES: [string, string][] = [
   ["settings", "/platform/settings"],
 ];
 
-async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource); // runs in the page's own world; the strict CSP stays on
-  const results = await page.evaluate(async () => {
-    const found = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run();
-    return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ").slice(0, 300)}`);
-  });
-  return results;
-}
-
 for (const scheme of ["light", "dark"] as const) {
   for (const [name, path] of PAGES) {
     test(`${name}, ${scheme}: no axe violations, nothing wider than the screen`, async ({ signedIn }, info) => {
-      await signedIn.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       await signedIn.goto(path);
       await hydrated(signedIn);
       await expect(signedIn.getByRole("heading", { level: 1 })).toBeVisible();
-      expect(await axe(signedIn)).toEqual([]);
-      const overflow = await signedIn.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(overflow, "horizontal overflow").toBeLessThanOrEqual(0);
-      await signedIn.screenshot({ path: `.artifacts/${name}-${info.project.name}-${scheme}.png`, fullPage: true });
+      await look(signedIn, info, name, scheme);
     });
   }
 }
+
+const FINANCE: [string, string][] = [
+  ["spend", "/finance/spend"],
+  ["ai-spend", "/finance/spend/ai"],
+  ["ai-spend-none", "/finance/spend/ai?show=renewing"],
+  ["suppliers", "/finance/suppliers"],
+  ["work-items", "/finance/work-items"],
+  ["bills", "/finance/bills"],
+  ["jobs", "/finance/jobs"],
+];
+
+/** Pages of one thing each, from the lists that lead there: the first page's address, and a link on it. */
+const ONES: [string, string, RegExp][] = [
+  ["one-supplier", "/finance/suppliers", /\/finance\/suppliers\//],
+  ["one-contract", "/finance/spend/ai", /\/finance\/contracts\//],
+  ["one-bill", "/finance/bills", /\/finance\/bills\//],
+];
+
+async function shown(page: Page, info: TestInfo, name: string): Promise<void> {
+  await hydrated(page);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await look(page, info, `finance-${name}`, "light");
+  await look(page, info, `finance-${name}`, "dark");
+}
+
+// A hundred days of made-up history, as `make demo` shows them; and nothing at all.
+test("Finance's screens, full and empty: no axe violations, nothing wider than the screen", async ({ browser }, info) => {
+  test.setTimeout(180_000);
+  const purser = await Purser.start({ env: { PURSER_PRACTICE: "1" } });
+  purser.addUser(OWNER, "owner");
+  const context = await browser.newContext({ ...info.project.use, baseURL: purser.url });
+  const page = await context.newPage();
+  const problems = watch(page);
+  await signIn(page, OWNER);
+  for (const [name, path] of FINANCE.filter(([name]) => !name.endsWith("-none"))) {
+    await page.goto(path);
+    await shown(page, info, `${name}-empty`);
+  }
+  purser.run(["practice"]);
+  for (const [name, path] of FINANCE) {
+    await page.goto(path);
+    await shown(page, info, name);
+  }
+  for (const [name, path, leads] of ONES) {
+    await page.goto(path);
+    await hydrated(page);
+    const hrefs = await page.locator("main a").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+    const href = hrefs.find((href) => leads.test(href));
+    expect(href, `a link on ${path}`).toBeTruthy();
+    await page.goto(href ?? "");
+    await shown(page, info, name);
+  }
+  await page.goto("/finance/providers/anthropic");
+  await shown(page, info, "one-provider");
+  expect(problems, "errors in the browser").toEqual([]);
+  await context.close();
+  await purser.end();
+});
 
 test("login and setup pages are accessible", async ({ page }) => {
   await page.goto("/login");

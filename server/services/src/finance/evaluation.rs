@@ -14,7 +14,7 @@ use domain::audit::Origin;
 use domain::events::Event;
 use domain::finance::Money;
 use domain::finance::contract::Contract;
-use domain::finance::evaluation::schedule::{LEASE, last_complete_day, lease_name};
+use domain::finance::evaluation::schedule::{LEASE, is_time, last_complete_day, lease_name};
 use domain::finance::evaluation::{
     AllowanceDay, AllowanceRules, ContractDay, DueDay, Evaluation, Reading, Snapshot, Window, Write, as_reported, carried_over, write_for,
 };
@@ -22,6 +22,7 @@ use domain::finance::price::PriceBook;
 use domain::finance::work_item::{Finding, Place, evaluation_words};
 use domain::people::Actor;
 use rust_decimal::Decimal;
+use std::collections::HashMap;
 use std::time::Duration as StdDuration;
 use time::{Date, Duration, OffsetDateTime};
 use vocab::finance::{ContractStatus, MetricKey, UsageSource};
@@ -49,8 +50,12 @@ impl Finance {
     pub async fn evaluate_due(&self, now: OffsetDateTime) -> ServiceResult<EvaluationRun> {
         let book = self.price_book().await?;
         let mut run = EvaluationRun::default();
+        let mut newest: HashMap<ContractId, Option<Date>> = HashMap::new();
+        for (id, day) in self.figures.newest_days().await? {
+            newest.entry(id).and_modify(|first| *first = (*first).min(day)).or_insert(day);
+        }
         for contract in self.rows().contracts(&ContractsOf::All).await? {
-            if !is_evaluated(&contract, now) {
+            if !is_evaluated(&contract, now) || is_done(&contract, newest.get(&contract.id).copied().flatten(), now) {
                 continue;
             }
             match self.evaluate(&contract, now, &book).await {
@@ -117,6 +122,14 @@ impl Finance {
         writes.extend(course.around.found(self, findings, evaluated));
         Ok((writes, days))
     }
+}
+
+/// Has it yesterday's figures, all of them, or is it too early for them? Then nothing else of it has to be read.
+fn is_done(contract: &Contract, newest: Option<Date>, now: OffsetDateTime) -> bool {
+    let zone = &contract.terms.time_zone;
+    // What has an end may be due again on the day it ends.
+    let goes_on = contract.status() == ContractStatus::Active && contract.terms.end_date.is_none_or(|end| end > zone.date(now));
+    goes_on && (!is_time(now, zone) || newest.is_some_and(|newest| last_complete_day(now, zone).is_some_and(|day| newest >= day)))
 }
 
 fn is_evaluated(contract: &Contract, now: OffsetDateTime) -> bool {

@@ -81,6 +81,8 @@ pub trait FigureRepo: Send + Sync {
     async fn measured_since(&self) -> StoreResult<Option<OffsetDateTime>>;
     /// Snapshots, oldest day first.
     async fn snapshots(&self, which: &SnapshotsOf) -> StoreResult<Vec<Snapshot>>;
+    /// The newest day of each allowance and each metered contract as a whole; `None` where there is none yet.
+    async fn newest_days(&self) -> StoreResult<Vec<(ContractId, Option<Date>)>>;
     /// Bills with their lines, newest first.
     async fn bills(&self, which: &BillsOf) -> StoreResult<Vec<Bill>>;
     /// The number in the sequence of the newest bill; 0 before the first.

@@ -10,10 +10,11 @@ use async_trait::async_trait;
 use domain::finance::bill::{Bill, BillingPeriod};
 use domain::finance::evaluation::Snapshot;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Statement};
 use services::ports::{BillsOf, DaySum, DaySumsOf, FigureRepo, SnapshotsOf, StoreResult};
 use std::collections::HashMap;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 use vocab::{BillId, ContractId};
 
 #[async_trait]
@@ -31,6 +32,19 @@ impl FigureRepo for Storage {
         use contract_usage_snapshot::{Column, Entity};
         let found = Entity::find().filter(snapshots(which)).order_by_asc(Column::SnapshotDate).order_by_asc(Column::SubjectId);
         found.all(self.readers()).await.store()?.into_iter().map(Snapshot::try_from).collect()
+    }
+
+    async fn newest_days(&self) -> StoreResult<Vec<(ContractId, Option<Date>)>> {
+        let database = self.readers();
+        let statement = Statement::from_string(database.get_database_backend(), NEWEST_DAYS.to_owned());
+        let rows = database.query_all_raw(statement).await.store()?;
+        let day = |row: &QueryResult| {
+            let contract: Uuid = row.try_get("", "contract_id").store()?;
+            let newest: Option<String> = row.try_get("", "day").store()?;
+            let place = Row::new("contract_usage_snapshot", &contract);
+            Ok((ContractId::new(contract), place.date_some("snapshot_date", newest.as_deref())?))
+        };
+        rows.iter().map(day).collect()
     }
 
     async fn bills(&self, which: &BillsOf) -> StoreResult<Vec<Bill>> {
@@ -65,6 +79,11 @@ impl FigureRepo for Storage {
     }
 }
 
+/// One search in the index of subjects and days for each, however long the history is.
+const NEWEST_DAYS: &str = "SELECT contract_id, (SELECT MAX(s.snapshot_date) FROM contract_usage_snapshot s WHERE s.subject_id = a.id) AS day \
+                           FROM contract_allowance a UNION ALL \
+                           SELECT id AS contract_id, (SELECT MAX(s.snapshot_date) FROM contract_usage_snapshot s WHERE s.subject_id = c.id) AS day \
+                           FROM supplier_contract c WHERE contract_type = 'metered'";
 /// The newest of a subject, and the newest that is final.
 const NEWEST: &str = "snapshot_date = (SELECT MAX(s.snapshot_date) FROM contract_usage_snapshot s \
                       WHERE s.subject_id = contract_usage_snapshot.subject_id)";

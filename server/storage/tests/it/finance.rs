@@ -276,6 +276,7 @@ async fn figures_and_bills_read_back(database: &TestDatabase) {
     let bare = snapshot(21, &plan, false);
     let bills = bills_in_every_state(&plan);
     let mut writes = vec![W::InsertSnapshot(day.clone(), NOW), W::InsertSnapshot(bare.clone(), NOW)];
+    writes.push(W::Allowances(plan.id, vec![allowance(7, &plan), allowance(8, &plan)]));
     writes.extend(bills.iter().map(|bill| W::InsertBill(bill.clone(), NOW)));
     let pending = billing_period(&bills[0], PeriodState::Pending);
     writes.push(W::BillingPeriod(pending));
@@ -285,6 +286,9 @@ async fn figures_and_bills_read_back(database: &TestDatabase) {
     assert_eq!(storage.snapshots(&SnapshotsOf::Newest(vec![plan.id])).await.unwrap().len(), 2);
     assert_eq!(storage.snapshots(&SnapshotsOf::NewestFinal(plan.id)).await.unwrap(), std::slice::from_ref(&day));
     assert_eq!(storage.snapshots(&SnapshotsOf::Closed(plan.id, day.evaluation.date)).await.unwrap(), std::slice::from_ref(&day));
+    let mut newest = storage.newest_days().await.unwrap();
+    newest.sort();
+    assert_eq!(newest, [(plan.id, None), (plan.id, Some(day.evaluation.date))], "one allowance has no figures yet");
     let twice = commit(
         storage,
         vec![W::InsertSnapshot(domain::finance::evaluation::Snapshot { id: vocab::SnapshotId::new(id(99)), ..day.clone() }, NOW)],

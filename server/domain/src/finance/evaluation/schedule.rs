@@ -61,10 +61,15 @@ pub fn last_complete_day(now: OffsetDateTime, zone: &Zone) -> Option<Date> {
     zone.date(now).previous_day()
 }
 
+/// Is it late enough in the zone for the day before to be evaluated?
+pub fn is_time(now: OffsetDateTime, zone: &Zone) -> bool {
+    zone.clock(now).time() >= FROM
+}
+
 impl Progress<'_> {
     /// The days to evaluate at `now`, in order. None before two o'clock local time, and none when yesterday is done.
     pub fn due(&self, now: OffsetDateTime) -> Vec<DueDay> {
-        if self.zone.clock(now).time() < FROM { Vec::new() } else { self.pending(now).unwrap_or_default() }
+        if is_time(now, self.zone) { self.pending(now).unwrap_or_default() } else { Vec::new() }
     }
 
     /// Is yesterday's evaluation late, so that figures on screen should say so?

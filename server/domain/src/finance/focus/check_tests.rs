@@ -141,3 +141,18 @@ fn columns_have_their_places() {
     extra.header.push("x_Other".to_owned());
     assert_eq!(findings(&extra)[0].rule.code(), "header");
 }
+
+/// Writes the sample where `PURSER_FOCUS_SAMPLE` says, for the official validator: `scripts/focus-validator.sh`.
+#[test]
+fn the_sample_has_every_kind_of_row_and_can_be_given_to_others() {
+    use super::charge::ChargeKind;
+    let month = Month::new();
+    let charges = month.all();
+    let kinds: std::collections::BTreeSet<String> = charges.iter().map(|charge| format!("{:?}", charge.kind)).collect();
+    let unused = charges.iter().filter(|charge| charge.kind == ChargeKind::Unused).count();
+    assert_eq!((kinds.len(), unused), (11, 1), "{kinds:?}");
+    assert!(charges.iter().any(|charge| charge.is_correction), "and a correction");
+    if let Some(path) = std::env::var_os("PURSER_FOCUS_SAMPLE") {
+        std::fs::write(path, sheet().csv()).unwrap();
+    }
+}

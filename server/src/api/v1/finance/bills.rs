@@ -10,9 +10,11 @@ use crate::http::problem::Problem;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
+use domain::finance::bill::Bill;
 use serde::Deserialize;
+use services::ServiceResult;
 use services::finance::BillQuery;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 use vocab::finance::BillStatus;
 use vocab::{BillId, ContractId, SupplierId};
 
@@ -27,6 +29,31 @@ pub struct BillParams {
     supplier_id: Option<SupplierId>,
     #[param(value_type = Option<String>, format = "uuid")]
     contract_id: Option<ContractId>,
+}
+
+/// Which bill.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what the address holds")]
+pub struct BillPath {
+    /// The bill's id.
+    #[param(format = "uuid")]
+    id: String,
+}
+
+/// What a step of a bill may answer instead.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes what Problem sends")]
+pub enum StepRefusals {
+    /// No such bill.
+    #[response(status = 404)]
+    NotFound(ErrorBody),
+    /// Changed meanwhile, or it stands otherwise.
+    #[response(status = 409)]
+    Conflict(ErrorBody),
+    /// A field is wrong.
+    #[response(status = 422)]
+    Invalid(ErrorBody),
 }
 
 /// Why a step is taken.
@@ -76,7 +103,7 @@ pub async fn list(
     path = "/api/v1/finance/bills/{id}",
     operation_id = "get_bill",
     tag = "finance",
-    params(("id" = String, Path, description = "The bill's id.", format = "uuid")),
+    params(BillPath),
     responses(
         (status = 200, description = "The bill.", body = BillDetail),
         (status = 404, description = "No such bill.", body = ErrorBody),
@@ -95,15 +122,9 @@ pub async fn get(State(state): State<AppState>, Asking(caller): Asking, Id(id): 
     path = "/api/v1/finance/bills/{id}/invoice",
     operation_id = "confirm_bill",
     tag = "finance",
-    params(("id" = String, Path, description = "The bill's id.", format = "uuid")),
+    params(BillPath),
     request_body = InvoiceBody,
-    responses(
-        (status = 200, description = "As it is now.", body = BillView),
-        (status = 404, description = "No such bill.", body = ErrorBody),
-        (status = 409, description = "Changed meanwhile, or it stands otherwise.", body = ErrorBody),
-        (status = 422, description = "A field is wrong.", body = ErrorBody),
-        Refusals,
-    )
+    responses((status = 200, description = "As it is now.", body = BillView), StepRefusals, Refusals)
 )]
 pub async fn confirm(
     State(state): State<AppState>,
@@ -122,15 +143,9 @@ pub async fn confirm(
     path = "/api/v1/finance/bills/{id}/submit",
     operation_id = "submit_bill",
     tag = "finance",
-    params(("id" = String, Path, description = "The bill's id.", format = "uuid")),
+    params(BillPath),
     request_body = VersionBody,
-    responses(
-        (status = 200, description = "As it is now.", body = BillView),
-        (status = 404, description = "No such bill.", body = ErrorBody),
-        (status = 409, description = "Changed meanwhile, or it stands otherwise.", body = ErrorBody),
-        (status = 422, description = "A field is wrong.", body = ErrorBody),
-        Refusals,
-    )
+    responses((status = 200, description = "As it is now.", body = BillView), StepRefusals, Refusals)
 )]
 pub async fn submit(
     State(state): State<AppState>,
@@ -138,7 +153,7 @@ pub async fn submit(
     Id(id): Id<BillId>,
     Body(body): Body<VersionBody>,
 ) -> Result<Json<BillView>, Problem> {
-    Ok(Json(state.services.finance.submit_bill(&caller, id, body.version).await?.into()))
+    stepped(state.services.finance.submit_bill(&caller, id, body.version).await)
 }
 
 /// Approve a bill
@@ -149,15 +164,9 @@ pub async fn submit(
     path = "/api/v1/finance/bills/{id}/approve",
     operation_id = "approve_bill",
     tag = "finance",
-    params(("id" = String, Path, description = "The bill's id.", format = "uuid")),
+    params(BillPath),
     request_body = VersionBody,
-    responses(
-        (status = 200, description = "As it is now.", body = BillView),
-        (status = 404, description = "No such bill.", body = ErrorBody),
-        (status = 409, description = "Changed meanwhile, or it stands otherwise.", body = ErrorBody),
-        (status = 422, description = "A field is wrong.", body = ErrorBody),
-        Refusals,
-    )
+    responses((status = 200, description = "As it is now.", body = BillView), StepRefusals, Refusals)
 )]
 pub async fn approve(
     State(state): State<AppState>,
@@ -165,7 +174,7 @@ pub async fn approve(
     Id(id): Id<BillId>,
     Body(body): Body<VersionBody>,
 ) -> Result<Json<BillView>, Problem> {
-    Ok(Json(state.services.finance.approve_bill(&caller, id, body.version).await?.into()))
+    stepped(state.services.finance.approve_bill(&caller, id, body.version).await)
 }
 
 /// Send a bill back to its draft
@@ -174,15 +183,9 @@ pub async fn approve(
     path = "/api/v1/finance/bills/{id}/reject",
     operation_id = "reject_bill",
     tag = "finance",
-    params(("id" = String, Path, description = "The bill's id.", format = "uuid")),
+    params(BillPath),
     request_body = BillReason,
-    responses(
-        (status = 200, description = "As it is now.", body = BillView),
-        (status = 404, description = "No such bill.", body = ErrorBody),
-        (status = 409, description = "Changed meanwhile, or it stands otherwise.", body = ErrorBody),
-        (status = 422, description = "A field is wrong.", body = ErrorBody),
-        Refusals,
-    )
+    responses((status = 200, description = "As it is now.", body = BillView), StepRefusals, Refusals)
 )]
 pub async fn reject(
     State(state): State<AppState>,
@@ -190,7 +193,7 @@ pub async fn reject(
     Id(id): Id<BillId>,
     Body(body): Body<BillReason>,
 ) -> Result<Json<BillView>, Problem> {
-    Ok(Json(state.services.finance.reject_bill(&caller, id, body.version, &body.reason).await?.into()))
+    stepped(state.services.finance.reject_bill(&caller, id, body.version, &body.reason).await)
 }
 
 /// Note a payment that was made elsewhere
@@ -199,15 +202,9 @@ pub async fn reject(
     path = "/api/v1/finance/bills/{id}/pay",
     operation_id = "pay_bill",
     tag = "finance",
-    params(("id" = String, Path, description = "The bill's id.", format = "uuid")),
+    params(BillPath),
     request_body = PaymentBody,
-    responses(
-        (status = 200, description = "As it is now.", body = BillView),
-        (status = 404, description = "No such bill.", body = ErrorBody),
-        (status = 409, description = "Changed meanwhile, or it stands otherwise.", body = ErrorBody),
-        (status = 422, description = "A field is wrong.", body = ErrorBody),
-        Refusals,
-    )
+    responses((status = 200, description = "As it is now.", body = BillView), StepRefusals, Refusals)
 )]
 pub async fn pay(
     State(state): State<AppState>,
@@ -220,7 +217,7 @@ pub async fn pay(
     let (amount, on) = (fields.decimal("amount", Some(&body.amount)), fields.date("on", Some(&body.on)));
     let payment = fields.needed("amount", amount).zip(fields.needed("on", on));
     let (amount, on) = fields.done(payment)?;
-    Ok(Json(state.services.finance.pay_bill(&caller, id, body.version, amount, on).await?.into()))
+    stepped(state.services.finance.pay_bill(&caller, id, body.version, amount, on).await)
 }
 
 /// End a bill without payment
@@ -229,15 +226,9 @@ pub async fn pay(
     path = "/api/v1/finance/bills/{id}/void",
     operation_id = "void_bill",
     tag = "finance",
-    params(("id" = String, Path, description = "The bill's id.", format = "uuid")),
+    params(BillPath),
     request_body = BillReason,
-    responses(
-        (status = 200, description = "As it is now.", body = BillView),
-        (status = 404, description = "No such bill.", body = ErrorBody),
-        (status = 409, description = "Changed meanwhile, or it stands otherwise.", body = ErrorBody),
-        (status = 422, description = "A field is wrong.", body = ErrorBody),
-        Refusals,
-    )
+    responses((status = 200, description = "As it is now.", body = BillView), StepRefusals, Refusals)
 )]
 pub async fn void(
     State(state): State<AppState>,
@@ -245,7 +236,7 @@ pub async fn void(
     Id(id): Id<BillId>,
     Body(body): Body<BillReason>,
 ) -> Result<Json<BillView>, Problem> {
-    Ok(Json(state.services.finance.void_bill(&caller, id, body.version, &body.reason).await?.into()))
+    stepped(state.services.finance.void_bill(&caller, id, body.version, &body.reason).await)
 }
 
 /// Draft the period of a voided bill again
@@ -264,4 +255,9 @@ pub async fn void(
 )]
 pub async fn redraft(State(state): State<AppState>, Asking(caller): Asking, Id(id): Id<BillId>) -> Result<Json<BillView>, Problem> {
     Ok(Json(state.services.finance.redraft_bill(&caller, id).await?.into()))
+}
+
+/// The bill as a step left it.
+fn stepped(done: ServiceResult<Bill>) -> Result<Json<BillView>, Problem> {
+    Ok(Json(done?.into()))
 }

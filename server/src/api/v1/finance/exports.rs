@@ -9,10 +9,11 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
 use axum::response::IntoResponse;
 use domain::finance::focus::Profile;
+use domain::people::Caller;
 use serde::Deserialize;
 use services::ServiceError;
 use services::finance::{Export, ExportQuery};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, IntoResponses};
 
 /// Which file.
 #[derive(Deserialize, IntoParams)]
@@ -50,6 +51,18 @@ impl ExportParams {
     }
 }
 
+/// What an export may answer instead.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes what Problem sends")]
+pub enum ExportRefusals {
+    /// The file breaks a rule.
+    #[response(status = 409)]
+    Conflict(ErrorBody),
+    /// Whole months only.
+    #[response(status = 422)]
+    Invalid(ErrorBody),
+}
+
 /// Costs and use in FOCUS
 ///
 /// Whole terms of contracts; the same question gives the same bytes. A file that breaks a rule is not given away.
@@ -61,8 +74,7 @@ impl ExportParams {
     params(ExportParams),
     responses(
         (status = 200, description = "The file.", content_type = "text/csv", body = String),
-        (status = 409, description = "The file breaks a rule.", body = ErrorBody),
-        (status = 422, description = "Whole months only.", body = ErrorBody),
+        ExportRefusals,
         Refusals,
     )
 )]
@@ -71,8 +83,7 @@ pub async fn csv(
     Asking(caller): Asking,
     Params(query): Params<ExportParams>,
 ) -> Result<impl IntoResponse, Problem> {
-    caller.require(vocab::Permission::ViewFinance).map_err(ServiceError::from)?;
-    let Export { name, csv, .. } = state.services.finance.export(&caller, &query.read()?).await?;
+    let Export { name, csv, .. } = export(&state, &caller, &query).await?;
     Ok((file("text/csv; charset=utf-8; header=present", &format!("{name}.csv")), csv))
 }
 
@@ -85,8 +96,7 @@ pub async fn csv(
     params(ExportParams),
     responses(
         (status = 200, description = "Version, schema and columns.", content_type = "application/json", body = Object),
-        (status = 409, description = "The file breaks a rule.", body = ErrorBody),
-        (status = 422, description = "Whole months only.", body = ErrorBody),
+        ExportRefusals,
         Refusals,
     )
 )]
@@ -95,9 +105,14 @@ pub async fn description(
     Asking(caller): Asking,
     Params(query): Params<ExportParams>,
 ) -> Result<impl IntoResponse, Problem> {
-    caller.require(vocab::Permission::ViewFinance).map_err(ServiceError::from)?;
-    let Export { name, metadata, .. } = state.services.finance.export(&caller, &query.read()?).await?;
+    let Export { name, metadata, .. } = export(&state, &caller, &query).await?;
     Ok((file("application/json", &format!("{name}.json")), metadata))
+}
+
+/// Who may not see Finance is told so before what was asked is read.
+async fn export(state: &AppState, caller: &Caller, query: &ExportParams) -> Result<Export, Problem> {
+    caller.require(vocab::Permission::ViewFinance).map_err(ServiceError::from)?;
+    Ok(state.services.finance.export(caller, &query.read()?).await?)
 }
 
 fn file(kind: &'static str, name: &str) -> [(HeaderName, String); 2] {
