@@ -14,7 +14,7 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 file="${1:-$work/sample.csv}"
 if [ $# = 0 ]; then
-  PURSER_FOCUS_SAMPLE="$file" cargo test -q -p domain --locked the_sample_has_every_kind_of_row > "$work/test.log" || { cat "$work/test.log"; exit 1; }
+  PURSER_FOCUS_SAMPLE="$file" cargo test -q -p domain --locked --lib the_sample_has_every_kind_of_row > "$work/test.log" || { cat "$work/test.log"; exit 1; }
 fi
 file="$(realpath "$file")"
 # It finds its list of currencies by a relative path, and leaves a log beside it.

@@ -14,6 +14,7 @@ mod finance_evaluation;
 mod finance_export;
 mod finance_items;
 mod finance_reports;
+mod finance_save;
 mod finance_seed;
 mod finance_world;
 mod fresh;
