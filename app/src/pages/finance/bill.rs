@@ -91,6 +91,10 @@ fn Steps(view: Memo<BillView>, step: Post<BillStep>) -> impl IntoView {
     let error = error_of(step);
     move || {
         let (id, version, steps) = what.get();
+        // Nothing leads on from a bill that is paid.
+        if steps.is_empty() {
+            return None;
+        }
         let forms = steps
             .into_iter()
             .map(|(name, words)| {
@@ -134,12 +138,13 @@ fn Steps(view: Memo<BillView>, step: Post<BillStep>) -> impl IntoView {
                 .into_any()
             })
             .collect_view();
-        view! {
+        let card = view! {
             <Card title="Next" id="next">
                 <ErrorNote error=error />
                 <div class="form-fields">{forms}</div>
             </Card>
-        }
+        };
+        Some(card.into_any())
     }
 }
 

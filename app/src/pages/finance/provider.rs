@@ -83,8 +83,9 @@ fn Whole(view: Memo<ProviderFinanceView>, actions: Actions) -> impl IntoView {
     });
     let prices =
         Memo::new(move |_| view.with(|view| Things { id: view.id.to_string(), rows: view.prices.clone(), add: view.add_price.clone() }));
+    let crumb = ("Suppliers".to_owned(), routes::SUPPLIERS.to_owned());
     view! {
-        <Page title=name intro="What Finance keeps of this provider." crumb=("Suppliers".to_owned(), routes::SUPPLIERS.to_owned()) wide=true>
+        <Page title=name intro="What Finance keeps of this provider." crumb=crumb wide=true>
             <div class="stack">
                 {parts}
                 {edit}

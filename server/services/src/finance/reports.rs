@@ -198,7 +198,7 @@ impl Course {
         let at = self.tracks.iter().position(|track| track.is_of(report.allowance_id)).ok_or(ServiceError::NotFound("allowance"))?;
         let track = &mut self.tracks[at];
         let terms = track.allowance.as_ref().map(|allowance| &allowance.terms).ok_or(ServiceError::NotFound("allowance"))?;
-        report.check(terms, track.window(report.date).as_ref(), today, track.final_through()).map_err(|refused| wrong(&refused))?;
+        report.check(terms, track.window(report.date).as_ref(), today, track.final_through()).map_err(wrong)?;
         track.reports.retain(|other| other.date != report.date);
         track.reports.push(report.clone());
         track.reports.sort_by_key(|report| report.date);
@@ -255,7 +255,7 @@ impl Course {
 }
 
 /// The refusal beside its field.
-fn wrong(refused: &ReportRefused) -> ServiceError {
+fn wrong(refused: ReportRefused) -> ServiceError {
     let field = match refused {
         ReportRefused::Day | ReportRefused::Closed => "date",
         ReportRefused::Quantity => "quantity",

@@ -28,9 +28,9 @@ async fn terms_allowances_and_activation_are_one_step() {
 
         let draft = finance(&house).save_contract(&chief, plan.id, plan.version, save(half, Vec::new(), false)).await.unwrap();
         assert_eq!(draft.status(), ContractStatus::Draft);
-        let same = save(draft.terms.clone(), Vec::new(), false);
+        let unchanged = save(draft.terms.clone(), Vec::new(), false);
         assert_eq!(
-            finance(&house).save_contract(&chief, plan.id, draft.version, same).await.unwrap(),
+            finance(&house).save_contract(&chief, plan.id, draft.version, unchanged).await.unwrap(),
             draft,
             "nothing to save, no new version"
         );

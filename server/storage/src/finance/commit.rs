@@ -8,7 +8,7 @@ use crate::entity::{
 use crate::errors::IntoStore;
 use domain::finance::bill::{Bill, BillingPeriod};
 use domain::finance::contract::CoverageChange;
-use domain::finance::evaluation::Reported;
+use domain::finance::evaluation::{Reported, Snapshot};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set, Statement};
 use services::ports::conflict::OVERTAKEN;
@@ -55,16 +55,10 @@ async fn one(tx: &DatabaseTransaction, write: &FinanceWrite) -> StoreResult<()> 
         W::DeletePrice(id) => ai_price_fact::Entity::delete_by_id(id.uuid()).exec(tx).await.store().map(drop),
         W::InsertItem(row) => insert(tx, finance_work_item::ActiveModel::from(row)).await,
         W::UpdateItem(row) => finance_work_item::ActiveModel::from(row).update(tx).await.store().map(drop),
-        W::InsertSnapshot(row, at) => {
-            let created_at = Set(micros(*at));
-            insert(tx, contract_usage_snapshot::ActiveModel { created_at, ..contract_usage_snapshot::active(row, *at) }).await
-        }
+        W::InsertSnapshot(row, at) => insert(tx, new_snapshot(row, *at)).await,
         W::UpdateSnapshot(row, at) => contract_usage_snapshot::active(row, *at).update(tx).await.store().map(drop),
         W::Report(row) => report(tx, row).await,
-        W::DeleteReport(row) => {
-            let key = (row.contract_id.uuid(), row.allowance_id.uuid(), row.date.to_string());
-            contract_reported_usage::Entity::delete_by_id(key).exec(tx).await.store().map(drop)
-        }
+        W::DeleteReport(row) => report_gone(tx, row).await,
         W::InsertBill(row, at) => {
             insert(tx, bill::ActiveModel { created_at: Set(micros(*at)), ..bill::active(row, *at)? }).await?;
             lines(tx, row).await
@@ -102,6 +96,15 @@ async fn billing_period(tx: &DatabaseTransaction, row: &BillingPeriod) -> StoreR
     let key = [Column::ContractId, Column::PeriodStart, Column::Kind, Column::Revision];
     let now = OnConflict::columns(key).update_columns([Column::PeriodEnd, Column::Status, Column::SkipReason, Column::BillId]).to_owned();
     Entity::insert(ActiveModel::from(row)).on_conflict(now).exec_without_returning(tx).await.store().map(drop)
+}
+
+fn new_snapshot(row: &Snapshot, at: OffsetDateTime) -> contract_usage_snapshot::ActiveModel {
+    contract_usage_snapshot::ActiveModel { created_at: Set(micros(at)), ..contract_usage_snapshot::active(row, at) }
+}
+
+async fn report_gone(tx: &DatabaseTransaction, row: &Reported) -> StoreResult<()> {
+    let key = (row.contract_id.uuid(), row.allowance_id.uuid(), row.date.to_string());
+    contract_reported_usage::Entity::delete_by_id(key).exec(tx).await.store().map(drop)
 }
 
 async fn report(tx: &DatabaseTransaction, row: &Reported) -> StoreResult<()> {

@@ -80,10 +80,11 @@ impl FigureRepo for Storage {
 }
 
 /// One search in the index of subjects and days for each, however long the history is.
-const NEWEST_DAYS: &str = "SELECT contract_id, (SELECT MAX(s.snapshot_date) FROM contract_usage_snapshot s WHERE s.subject_id = a.id) AS day \
-                           FROM contract_allowance a UNION ALL \
-                           SELECT id AS contract_id, (SELECT MAX(s.snapshot_date) FROM contract_usage_snapshot s WHERE s.subject_id = c.id) AS day \
-                           FROM supplier_contract c WHERE contract_type = 'metered'";
+const NEWEST_DAYS: &str = "SELECT contract_id, \
+     (SELECT MAX(s.snapshot_date) FROM contract_usage_snapshot s WHERE s.subject_id = a.id) AS day \
+     FROM contract_allowance a UNION ALL SELECT id AS contract_id, \
+     (SELECT MAX(s.snapshot_date) FROM contract_usage_snapshot s WHERE s.subject_id = c.id) AS day \
+     FROM supplier_contract c WHERE contract_type = 'metered'";
 /// The newest of a subject, and the newest that is final.
 const NEWEST: &str = "snapshot_date = (SELECT MAX(s.snapshot_date) FROM contract_usage_snapshot s \
                       WHERE s.subject_id = contract_usage_snapshot.subject_id)";

@@ -61,6 +61,12 @@ async fn every_column_reads_back(database: &TestDatabase) {
     assert_eq!(storage.items(&by_id).await.unwrap()[0].state, closed.state);
     let elsewhere = ItemsOf { profiles: vec![known.id], ..ItemsOf::default() };
     assert_eq!(storage.items(&elsewhere).await.unwrap(), []);
+    let used = storage.supplier_use(firm.id).await.unwrap();
+    assert_eq!((used.profiles, used.contracts, used.bills), (1, 1, 0));
+}
+
+async fn vendors_figures_are_one_a_day(database: &TestDatabase) {
+    let (storage, plan) = (database.storage(), draft(2, &supplier(1, "openai"), "openai:api"));
     let first = reported(&plan, 20, "0.5", "");
     let (again, later) = (reported(&plan, 20, "123456789012345678901.123456", "statement"), reported(&plan, 21, "2", ""));
     commit(storage, vec![W::Report(later.clone()), W::Report(first)]).await.unwrap();
@@ -68,8 +74,23 @@ async fn every_column_reads_back(database: &TestDatabase) {
     assert_eq!(storage.reported(plan.id).await.unwrap(), [again, later.clone()], "one a day, the last one entered");
     commit(storage, vec![W::DeleteReport(later)]).await.unwrap();
     assert_eq!(storage.reported(plan.id).await.unwrap().len(), 1);
-    let used = storage.supplier_use(firm.id).await.unwrap();
-    assert_eq!((used.profiles, used.contracts, used.bills), (1, 1, 0));
+}
+
+async fn the_newest_day_of_each_allowance_is_told(database: &TestDatabase) {
+    let storage = database.storage();
+    let firm = supplier(1, "openai");
+    let plan = full_contract(2, &firm, "openai:api");
+    let day = snapshot(20, &plan, true);
+    let writes = vec![
+        W::InsertSupplier(firm.clone()),
+        W::InsertContract(plan.clone()),
+        W::Allowances(plan.id, vec![allowance(7, &plan), allowance(8, &plan)]),
+        W::InsertSnapshot(day.clone(), NOW),
+    ];
+    commit(storage, writes).await.unwrap();
+    let mut newest = storage.newest_days().await.unwrap();
+    newest.sort();
+    assert_eq!(newest, [(plan.id, None), (plan.id, Some(day.evaluation.date))], "one allowance has no figures yet");
 }
 
 async fn rows_change_and_go(database: &TestDatabase) {
@@ -276,7 +297,6 @@ async fn figures_and_bills_read_back(database: &TestDatabase) {
     let bare = snapshot(21, &plan, false);
     let bills = bills_in_every_state(&plan);
     let mut writes = vec![W::InsertSnapshot(day.clone(), NOW), W::InsertSnapshot(bare.clone(), NOW)];
-    writes.push(W::Allowances(plan.id, vec![allowance(7, &plan), allowance(8, &plan)]));
     writes.extend(bills.iter().map(|bill| W::InsertBill(bill.clone(), NOW)));
     let pending = billing_period(&bills[0], PeriodState::Pending);
     writes.push(W::BillingPeriod(pending));
@@ -286,9 +306,6 @@ async fn figures_and_bills_read_back(database: &TestDatabase) {
     assert_eq!(storage.snapshots(&SnapshotsOf::Newest(vec![plan.id])).await.unwrap().len(), 2);
     assert_eq!(storage.snapshots(&SnapshotsOf::NewestFinal(plan.id)).await.unwrap(), std::slice::from_ref(&day));
     assert_eq!(storage.snapshots(&SnapshotsOf::Closed(plan.id, day.evaluation.date)).await.unwrap(), std::slice::from_ref(&day));
-    let mut newest = storage.newest_days().await.unwrap();
-    newest.sort();
-    assert_eq!(newest, [(plan.id, None), (plan.id, Some(day.evaluation.date))], "one allowance has no figures yet");
     let twice = commit(
         storage,
         vec![W::InsertSnapshot(domain::finance::evaluation::Snapshot { id: vocab::SnapshotId::new(id(99)), ..day.clone() }, NOW)],
@@ -315,6 +332,8 @@ both!(
     every_column_reads_back,
     figures_and_bills_read_back,
     rows_change_and_go,
+    the_newest_day_of_each_allowance_is_told,
+    vendors_figures_are_one_a_day,
     unique_keys_refuse_doubles_and_leave_nothing,
     who_was_overtaken_is_refused,
     a_contract_is_used_while_it_covers,

@@ -37,51 +37,55 @@ pub struct Things {
 /// The card. Nothing where there is nothing to show or do.
 #[component]
 pub fn Listed<A: FormFn, E: FormFn>(words: Words, things: Memo<Things>, add: Post<A>, end: Post<E>) -> impl IntoView {
-    let (add_error, end_error) = (error_of(add), error_of(end));
     move || {
         let Things { id, rows, add: fields } = things.get();
         if rows.is_empty() && fields.is_empty() {
             return None;
         }
         let may_end = !fields.is_empty();
-        let row = |(key, cells): (String, Vec<Cell>)| {
-            let id = id.clone();
-            let button = may_end.then(|| {
-                view! {
-                    <PostForm action=end>
-                        <input type="hidden" name="id" value=id />
-                        <input type="hidden" name=words.key value=key />
-                        <SubmitButton label=words.end tone="plain" pending=end.pending() />
-                    </PostForm>
-                }
-            });
-            let cells = cells.into_iter().map(|cell| view! { <span>{shown(cell)}</span> }).collect_view();
-            view! { <li>{cells} {button}</li> }
-        };
-        let rows = rows.into_iter().map(row).collect_view();
-        let form = may_end.then(|| {
-            let control = |field| view! { <FormControl field=field error=add_error of=words.id /> };
-            let controls = fields.into_iter().map(control).collect_view();
-            view! {
-                <details class="more" open=move || add_error.with(Option::is_some)>
-                    <summary>{words.add}</summary>
-                    <PostForm action=add>
-                        <ErrorNote error=add_error />
-                        <input type="hidden" name="id" value=id.clone() />
-                        <div class="form-fields">{controls}</div>
-                        <SubmitButton label=words.add pending=add.pending() />
-                    </PostForm>
-                </details>
-            }
-        });
+        let rows = rows.into_iter().map(|(key, cells)| row(words, cells, may_end.then(|| (id.clone(), key)), end)).collect_view();
+        let form = may_end.then(|| form(words, id.clone(), fields, add));
         let card = view! {
             <Card title=words.title id=words.id>
                 <p class="muted">{words.about}</p>
-                <ErrorNote error=end_error />
+                <ErrorNote error=error_of(end) />
                 <ul class="price-list">{rows}</ul>
                 {form}
             </Card>
         };
         Some(card.into_any())
     }
+}
+
+/// One, with the button that takes it back: of what it is, and its key.
+fn row<E: FormFn>(words: Words, cells: Vec<Cell>, end: Option<(String, String)>, action: Post<E>) -> AnyView {
+    let button = end.map(|(id, key)| {
+        view! {
+            <PostForm action=action>
+                <input type="hidden" name="id" value=id />
+                <input type="hidden" name=words.key value=key />
+                <SubmitButton label=words.end tone="plain" pending=action.pending() />
+            </PostForm>
+        }
+    });
+    let cells = cells.into_iter().map(|cell| view! { <span>{shown(cell)}</span> }).collect_view();
+    view! { <li>{cells} {button}</li> }.into_any()
+}
+
+/// A form for one more.
+fn form<A: FormFn>(words: Words, id: String, fields: Vec<FormField>, add: Post<A>) -> AnyView {
+    let error = error_of(add);
+    let controls = fields.into_iter().map(|field| view! { <FormControl field=field error=error of=words.id /> }).collect_view();
+    view! {
+        <details class="more" open=move || error.with(Option::is_some)>
+            <summary>{words.add}</summary>
+            <PostForm action=add>
+                <ErrorNote error=error />
+                <input type="hidden" name="id" value=id />
+                <div class="form-fields">{controls}</div>
+                <SubmitButton label=words.add pending=add.pending() />
+            </PostForm>
+        </details>
+    }
+    .into_any()
 }

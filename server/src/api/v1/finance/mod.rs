@@ -69,6 +69,12 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(jobs::run))
         .routes(routes!(items::list))
         .routes(routes!(items::change))
+        .merge(of_providers())
+}
+
+/// What Finance keeps of a provider.
+fn of_providers() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
         .routes(routes!(providers::panel))
         .routes(routes!(providers::hand_off))
         .routes(routes!(providers::settings, providers::edit))
