@@ -195,6 +195,37 @@ test("a plan from hand-off to export", async ({ browser }, info) => {
     expect(text).toContain("Anthropic");
   });
 
+  await test.step("a vendor's figure that differs is an item, and taken back it is none", async () => {
+    await go(page, contract);
+    const reports = page.locator("#reports");
+    await reports.locator("summary").click();
+    await reports.getByRole("button", { name: "Enter a figure" }).click();
+    await expect(page.locator("#reports-quantity-error")).toHaveText("this is needed");
+    await reports.getByLabel("Used").fill("30");
+    await reports.getByRole("button", { name: "Enter a figure" }).click();
+    await expect(reports.getByRole("listitem")).toContainText("Requests: 30 Requests");
+    const item = page.locator("#items").getByRole("row").filter({ hasText: "Compare the vendor's figures with ours" });
+    await expect(item).toHaveCount(1);
+    await looked(page, info, "contract-reported");
+    await reports.getByRole("button", { name: "Take back" }).click();
+    await expect(item).toHaveCount(0);
+  });
+
+  await test.step("what is wrong with a work item is said beside its form; a provider's budget is on its panel", async () => {
+    await go(page, "/finance/work-items");
+    const item = page.getByTestId("work-item").first();
+    await item.locator("summary").click();
+    await item.getByRole("button", { name: "Snooze" }).click();
+    await expect(item.getByText("this is needed")).toBeVisible();
+    await go(page, "/finance/providers/anthropic");
+    await page.getByLabel("Currency", { exact: true }).first().fill("USD");
+    await page.getByLabel("Monthly budget").fill("50");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText("Saved.")).toBeVisible();
+    await go(page, "/platform/ai/providers/anthropic");
+    await expect(page.getByRole("region", { name: "Finance Bridge" })).toContainText("$50.00 a month");
+  });
+
   await test.step("a viewer sees none of it, an operator no amounts", async () => {
     const viewer = await as(browser, purser, info, VERA);
     await go(viewer.page, "/platform/ai/providers/anthropic");
