@@ -141,7 +141,12 @@ fn summary(newest: Option<(time::Date, Decimal)>, end: Option<Decimal>, unit: &s
     } else {
         format!("If it goes on like this, {} {unit} stay unused.", quantity(end))
     };
-    format!("{} {unit} left on {}. {leads}", quantity(left), day(date))
+    let now = if left.is_sign_negative() && !left.is_zero() {
+        format!("Used up, and {} {unit} over, on {}.", quantity(-left), day(date))
+    } else {
+        format!("{} {unit} left on {}.", quantity(left), day(date))
+    };
+    format!("{now} {leads}")
 }
 
 fn axis(at: Decimal, currency: domain::finance::Currency) -> String {
@@ -200,6 +205,13 @@ mod tests {
         for (greatest, top) in [("0", "1"), ("1.1", "2"), ("3", "5"), ("612.4", "1000"), ("0.004", "0.005")] {
             assert_eq!(nice(greatest.parse().unwrap()), top.parse().unwrap(), "{greatest}");
         }
+    }
+
+    #[test]
+    fn what_is_left_is_never_less_than_nothing() {
+        let told = |left: i64, end: i64| summary(Some((time::macros::date!(2026 - 11 - 27), left.into())), Some(end.into()), "Requests");
+        assert_eq!(told(38, 35), "38 Requests left on 27 Nov 2026. If it goes on like this, 35 Requests stay unused.");
+        assert_eq!(told(-7, -60), "Used up, and 7 Requests over, on 27 Nov 2026. If it goes on like this, it runs out 60 Requests short.");
     }
 
     #[test]
