@@ -16,16 +16,18 @@ use tokio::task::JoinHandle;
 /// Longest wait for a question, and for its answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Opens sockets below the system's folder for temporary files: a socket's path may have a hundred characters only.
+/// Opens sockets in folders of their own below one that is there.
 #[derive(Debug, Clone)]
 pub struct UnixTokenSockets {
+    below: PathBuf,
     helper: Option<(PathBuf, Vec<String>)>,
 }
 
 impl UnixTokenSockets {
-    /// With the program that runs call to ask, and its arguments.
-    pub const fn new(helper: Option<(PathBuf, Vec<String>)>) -> Self {
-        Self { helper }
+    /// With a folder whose name is short (a socket's path may have a hundred characters only), and the program that runs
+    /// call to ask, with its arguments.
+    pub const fn new(below: PathBuf, helper: Option<(PathBuf, Vec<String>)>) -> Self {
+        Self { below, helper }
     }
 }
 
@@ -34,7 +36,7 @@ impl TokenSockets for UnixTokenSockets {
     async fn open(&self, desk: Arc<dyn TokenDesk>) -> io::Result<Box<dyn OpenSocket>> {
         let mut dice = [0; 12];
         getrandom::fill(&mut dice).map_err(|_| io::Error::other("no randomness"))?;
-        let folder = std::env::temp_dir().join(format!("purser-{}", hex::encode(dice)));
+        let folder = self.below.join(format!("purser-{}", hex::encode(dice)));
         std::fs::DirBuilder::new().mode(0o700).create(&folder)?;
         let mut served = Served { folder: folder.clone(), task: None };
         let listener = UnixListener::bind(folder.join("token"))?;

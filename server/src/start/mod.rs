@@ -128,7 +128,10 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox
         repo: storage.clone(),
         workspaces: Arc::new(BuildFolders::new(settings.data_dir.join("builds"), settings.builds.roots.clone())),
         // The program that a run asks for tokens is this one.
-        sockets: Arc::new(UnixTokenSockets::new(std::env::current_exe().ok().map(|own| (own, vec!["broker-token".to_owned()])))),
+        sockets: Arc::new(UnixTokenSockets::new(
+            std::env::temp_dir(),
+            std::env::current_exe().ok().map(|own| (own, vec!["broker-token".to_owned()])),
+        )),
         at_once: settings.builds.at_once,
     };
     let tools = Tools::pinned().map_err(|error| StartError::Process(Box::new(error)))?;

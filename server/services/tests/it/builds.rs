@@ -55,6 +55,8 @@ impl Yard {
             return None;
         }
         let program = put(&folder.path().join("bin/tool"), script);
+        let sockets = folder.path().join("sockets");
+        std::fs::create_dir(&sockets).unwrap();
         let helper = put(&folder.path().join("bin/helper"), HELPER);
         let issuer = Issuer::start(Arc::new(SystemClock)).await.unwrap();
         let cli = cli.replace("TOOL", &program.display().to_string());
@@ -66,7 +68,7 @@ impl Yard {
             builds: BuildPorts {
                 repo: Arc::new(world.house.database.storage().clone()),
                 workspaces: Arc::new(BuildFolders::new(folder.path().join("builds"), vec![folder.path().join("open")])),
-                sockets: Arc::new(UnixTokenSockets::new(Some((helper, vec!["broker-token".to_owned()])))),
+                sockets: Arc::new(UnixTokenSockets::new(sockets.clone(), Some((helper, vec!["broker-token".to_owned()])))),
                 at_once: 2,
             },
             ..world.house.ports.clone()
@@ -178,9 +180,8 @@ async fn the_broker_serves_its_own_run_and_nobody_else() {
     assert!(log.contains("{\"access_token\":\"[secret]\",\"expires_in\":") && log.contains("{\"error\":\"unknown\"}"), "{log}");
     assert!(log.contains("no file"), "{log}");
     assert_eq!(yard.world.issuer.counts(Vendor::Codex).duplicates, 0);
-    let left = std::fs::read_dir(std::env::temp_dir()).unwrap().flatten();
-    let sockets = left.filter(|entry| entry.path().join("token").exists()).count();
-    assert_eq!(sockets, 0, "the socket went with its run");
+    let left = std::fs::read_dir(yard.folder.path().join("sockets")).unwrap().count();
+    assert_eq!(left, 0, "the socket went with its run");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -56,11 +56,7 @@ async fn november(house: &House) -> Caller {
 }
 
 async fn active_metered_with_minimum(house: &House) -> (domain::finance::contract::Contract, Caller) {
-    house.connect_openai().await;
-    connect(house, "openai", AuthMethod::ApiKey).await;
-    hand_over(house).await;
-    finance(house).renew_prices(house.environment.now()).await.unwrap();
-    let (plan, chief) = (contract(house, "openai:api").await, person(house, Role::Finance).await);
+    let (plan, chief) = (openai_by_key(house).await, person(house, Role::Finance).await);
     let supplier = house.ports.finance.supplier(plan.supplier_id).await.unwrap().unwrap();
     let details = domain::finance::supplier::SupplierDetails { name: "=HYPERLINK(\"http://evil\")".into(), ..supplier.details.clone() };
     finance(house).edit_supplier(&chief, supplier.id, supplier.version, details).await.unwrap();

@@ -241,7 +241,7 @@ fn build_ports(repo: Arc<dyn services::ports::BuildRepo>) -> services::builds::B
     services::builds::BuildPorts {
         repo,
         workspaces: Arc::new(adapters::BuildFolders::new(std::env::temp_dir().join("purser-no-builds"), Vec::new())),
-        sockets: Arc::new(adapters::UnixTokenSockets::new(None)),
+        sockets: Arc::new(adapters::UnixTokenSockets::new(std::env::temp_dir(), None)),
         at_once: 2,
     }
 }
