@@ -1,7 +1,8 @@
 //! The screens in areas that reach the browser one by one: a page brings the program of its own area and no other.
 //!
 //! The bundler cuts the program at the functions marked `wasm_split`; on the server they are called as they stand. One more
-//! area is one such function, a line in [`Area::of`] and in [`Area::fetch`], and a `screen!` for each of its pages.
+//! area is one such function, a line in [`Area::of`] and in [`Area::fetch`], and a `screen!` for each of its pages. Few areas:
+//! what some of them share and others do not is a file of its own, and their number doubles with each area.
 
 #![expect(clippy::unnecessary_wraps, reason = "a cut function is fallible because its program may not come; its body alone cannot fail")]
 
@@ -24,12 +25,10 @@ use leptos_router::LazyRoute;
 /// An area of screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Area {
-    /// Setup and signing in.
-    People,
+    /// The list of providers, where everybody comes in.
+    Services,
     /// A provider's page, the heaviest of all.
     Provider,
-    /// The other screens of the AI workforce: the list of providers, builds, access tokens, usage.
-    Ai,
     /// Suppliers, contracts, spend, bills.
     Finance,
     /// Everything else.
@@ -40,9 +39,10 @@ impl Area {
     /// The area of an address; `None` where everything needed is in the main program.
     pub fn of(path: &str) -> Option<Self> {
         match path {
-            routes::SETUP | routes::LOGIN => Some(Self::People),
-            _ if path.starts_with(routes::PROVIDERS) && path.len() > routes::PROVIDERS.len() + 1 => Some(Self::Provider),
-            _ if path.starts_with("/platform/ai/") => Some(Self::Ai),
+            routes::SETUP | routes::LOGIN => Some(Self::Platform),
+            _ if path.starts_with(routes::PROVIDERS) => {
+                Some(if path.len() > routes::PROVIDERS.len() + 1 { Self::Provider } else { Self::Services })
+            }
             _ if path.starts_with("/finance/") => Some(Self::Finance),
             _ if path.starts_with("/platform/") => Some(Self::Platform),
             _ => None,
@@ -52,9 +52,8 @@ impl Area {
     /// Fetches its program, so that its screens can be built at once. `false`: it did not come.
     pub async fn fetch(self) -> bool {
         let came = match self {
-            Self::People => fetch_people().await,
+            Self::Services => fetch_services().await,
             Self::Provider => return fetch_provider().await.is_ok() && fetch_if_shown().await,
-            Self::Ai => fetch_ai().await,
             Self::Finance => fetch_finance().await,
             Self::Platform => fetch_platform().await,
         };
@@ -74,41 +73,14 @@ impl From<SplitLoaderError> for NotHere {
 /// What a screen's program builds.
 type Built = Result<AnyView, NotHere>;
 
-enum People {
-    Setup,
-    Login,
-}
-
-#[wasm_split(people, wasm_split_path = leptos::wasm_split, preload(fetch_people), fallible)]
-fn people(screen: People) -> Built {
-    Ok(match screen {
-        People::Setup => view! { <SetupPage /> }.into_any(),
-        People::Login => view! { <LoginPage /> }.into_any(),
-    })
+#[wasm_split(services, wasm_split_path = leptos::wasm_split, preload(fetch_services), fallible)]
+fn services() -> Built {
+    Ok(view! { <ProvidersPage /> }.into_any())
 }
 
 #[wasm_split(provider, wasm_split_path = leptos::wasm_split, preload(fetch_provider), fallible)]
 fn provider() -> Built {
     Ok(view! { <ProviderPage /> }.into_any())
-}
-
-enum Ai {
-    Services,
-    Builds,
-    Build,
-    Access,
-    Usage,
-}
-
-#[wasm_split(ai, wasm_split_path = leptos::wasm_split, preload(fetch_ai), fallible)]
-fn ai(screen: Ai) -> Built {
-    Ok(match screen {
-        Ai::Services => view! { <ProvidersPage /> }.into_any(),
-        Ai::Builds => view! { <BuildsPage /> }.into_any(),
-        Ai::Build => view! { <BuildPage /> }.into_any(),
-        Ai::Access => view! { <AccessPage /> }.into_any(),
-        Ai::Usage => view! { <UsagePage /> }.into_any(),
-    })
 }
 
 enum Finance {
@@ -141,6 +113,12 @@ fn finance(screen: Finance) -> Built {
 }
 
 enum Platform {
+    Setup,
+    Login,
+    Builds,
+    Build,
+    Access,
+    Usage,
     Audit,
     Notifications,
     Settings,
@@ -149,6 +127,12 @@ enum Platform {
 #[wasm_split(platform, wasm_split_path = leptos::wasm_split, preload(fetch_platform), fallible)]
 fn platform(screen: Platform) -> Built {
     Ok(match screen {
+        Platform::Setup => view! { <SetupPage /> }.into_any(),
+        Platform::Login => view! { <LoginPage /> }.into_any(),
+        Platform::Builds => view! { <BuildsPage /> }.into_any(),
+        Platform::Build => view! { <BuildPage /> }.into_any(),
+        Platform::Access => view! { <AccessPage /> }.into_any(),
+        Platform::Usage => view! { <UsagePage /> }.into_any(),
         Platform::Audit => view! { <AuditPage /> }.into_any(),
         Platform::Notifications => view! { <NotificationsPage /> }.into_any(),
         Platform::Settings => view! { <SettingsPage /> }.into_any(),
@@ -175,11 +159,12 @@ macro_rules! screen {
     };
 }
 
-screen!(Setup, people, People::Setup);
-screen!(Login, people, People::Login);
+screen!(Setup, platform, Platform::Setup);
+screen!(Login, platform, Platform::Login);
+screen!(ProviderList, services);
 screen!(Provider, provider);
-screen!(Builds, ai, Ai::Builds);
-screen!(Build, ai, Ai::Build);
+screen!(Builds, platform, Platform::Builds);
+screen!(Build, platform, Platform::Build);
 screen!(Spend, finance, Finance::Spend);
 screen!(AiSpend, finance, Finance::AiSpend);
 screen!(Suppliers, finance, Finance::Suppliers);
@@ -190,9 +175,8 @@ screen!(WorkItems, finance, Finance::WorkItems);
 screen!(Bills, finance, Finance::Bills);
 screen!(Bill, finance, Finance::Bill);
 screen!(FinanceJobs, finance, Finance::Jobs);
-screen!(ProviderList, ai, Ai::Services);
-screen!(Access, ai, Ai::Access);
-screen!(Usage, ai, Ai::Usage);
+screen!(Access, platform, Platform::Access);
+screen!(Usage, platform, Platform::Usage);
 screen!(Audit, platform, Platform::Audit);
 screen!(Notifications, platform, Platform::Notifications);
 screen!(Settings, platform, Platform::Settings);
@@ -217,12 +201,12 @@ mod tests {
 
     #[test]
     fn every_page_has_its_area() {
-        assert_eq!(Area::of("/login"), Some(Area::People));
-        assert_eq!(Area::of(routes::PROVIDERS), Some(Area::Ai));
+        assert_eq!(Area::of("/login"), Some(Area::Platform));
+        assert_eq!(Area::of(routes::PROVIDERS), Some(Area::Services));
         assert_eq!(Area::of("/platform/ai/providers/openai"), Some(Area::Provider));
         assert_eq!(Area::of("/platform/audit"), Some(Area::Platform));
-        assert_eq!(Area::of("/platform/ai/providers/"), Some(Area::Ai));
-        assert_eq!(Area::of("/platform/ai/builds"), Some(Area::Ai));
+        assert_eq!(Area::of("/platform/ai/providers/"), Some(Area::Services));
+        assert_eq!(Area::of("/platform/ai/builds"), Some(Area::Platform));
         assert_eq!(Area::of(routes::WORK_ITEMS), Some(Area::Finance));
         assert_eq!(Area::of("/nowhere"), None);
     }

@@ -23,7 +23,7 @@ pub(super) const PATH: &str = "/api/openapi.json";
             A signed-in browser's cookie works, too.\n\n\
             Bodies are JSON (`content-type: application/json`); a member that is not known is refused. Instants are RFC 3339 in \
             UTC, money is exact decimal text in US dollars. Every answer carries `x-purser-request-id`.\n\n\
-            Inference is not here: `/v1/models`, `/v1/chat/completions` and `/v1/responses` speak OpenAI's dialect, with OpenAI's documentation.",
+            Inference is not here: `/v1/models`, `/v1/chat/completions`, `/v1/responses` and `/v1/embeddings` speak OpenAI's dialect, `/v1/messages` Anthropic's, each with its vendor's documentation.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "This installation")),

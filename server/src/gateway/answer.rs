@@ -1,37 +1,17 @@
 //! A provider's answer on its way to the caller.
 
 use super::cut_short::EndingInOrder;
+use super::dialect::Dialect;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
-use domain::inference::{openai_chat, openai_responses};
 use services::inference::GatewayAnswer;
-use services::ports::CallFailure;
 
 /// Who served the request.
 const PROVIDER: HeaderName = HeaderName::from_static("x-purser-provider");
 /// nginx and others hold back what they proxy, unless told not to.
 const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
-
-/// What the caller speaks.
-#[derive(Debug, Clone, Copy)]
-pub enum Dialect {
-    /// Chat completions.
-    ChatCompletions,
-    /// The Responses API.
-    Responses,
-}
-
-impl Dialect {
-    /// How a stream that broke off says so.
-    fn error_event(self) -> fn(&CallFailure) -> String {
-        match self {
-            Self::ChatCompletions => |failure| openai_chat::error_event(&failure.message, "upstream_error", Some(failure.verdict.as_str())),
-            Self::Responses => |failure| openai_responses::error_event(&failure.message, Some(failure.verdict.as_str())),
-        }
-    }
-}
 
 /// Status, the headers that matter, and the body as it comes.
 pub fn respond(answer: GatewayAnswer, dialect: Dialect) -> Response {

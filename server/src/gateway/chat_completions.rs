@@ -1,6 +1,7 @@
 //! `POST /v1/chat/completions`, as OpenAI defined it.
 
-use super::answer::{self, Dialect};
+use super::answer;
+use super::dialect::Dialect;
 use super::extract::{Agent, RawBody};
 use super::refusal::Refusal;
 use crate::state::AppState;

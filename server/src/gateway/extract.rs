@@ -1,5 +1,6 @@
 //! What handlers take out of a request.
 
+use super::dialect::Dialect;
 use super::refusal::Refusal;
 use crate::http::RequestId;
 use axum::body::Bytes;
@@ -19,11 +20,12 @@ impl<S: Sync> FromRequestParts<S> for Agent {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let caller = parts.extensions.get::<Caller>().cloned().ok_or_else(Refusal::no_access_token)?;
+        let refused = |refusal: Refusal| refusal.in_dialect(Dialect::of(parts.uri.path()));
+        let caller = parts.extensions.get::<Caller>().cloned().ok_or_else(|| refused(Refusal::no_access_token()))?;
         if caller.limits().is_none() {
-            return Err(Refusal::session_instead_of_token());
+            return Err(refused(Refusal::session_instead_of_token()));
         }
-        let request_id = parts.extensions.get::<RequestId>().cloned().ok_or_else(Refusal::no_access_token)?;
+        let request_id = parts.extensions.get::<RequestId>().cloned().ok_or_else(|| refused(Refusal::no_access_token()))?;
         Ok(Self { caller, request_id })
     }
 }
@@ -35,7 +37,8 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let dialect = Dialect::of(request.uri().path());
         let body = Bytes::from_request(request, state).await;
-        body.map(Self).map_err(|rejection| Refusal::unread_body(rejection.status()))
+        body.map(Self).map_err(|rejection| Refusal::unread_body(rejection.status()).in_dialect(dialect))
     }
 }

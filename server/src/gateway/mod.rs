@@ -4,7 +4,10 @@
 mod answer;
 mod chat_completions;
 mod cut_short;
+pub mod dialect;
+mod embeddings;
 mod extract;
+mod messages;
 mod models;
 pub mod refusal;
 mod responses;
@@ -25,6 +28,8 @@ pub fn router() -> Router<AppState> {
         .route("/v1/models/{*id}", get(models::get))
         .route("/v1/chat/completions", post(chat_completions::create))
         .route("/v1/responses", post(responses::create))
+        .route("/v1/messages", post(messages::create))
+        .route("/v1/embeddings", post(embeddings::create))
         .route("/v1", any(not_found))
         .route("/v1/", any(not_found))
         .route("/v1/{*rest}", any(not_found))

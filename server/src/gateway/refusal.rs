@@ -1,15 +1,15 @@
-//! Errors in OpenAI's dialect: `{"error":{"message","type","param","code"}}`.
+//! Errors in the caller's dialect: `{"error":{"message","type","param","code"}}` where it is OpenAI's.
 //!
 //! A refusal of ours never looks like a refusal of the caller's own token unless it is one: when a provider refuses
 //! *our* credential, an agent must not throw away its access token over it.
 
+use super::dialect::Dialect;
 use crate::http::limits::GATEWAY_BODY;
 use app::wire::ErrorCode;
 use axum::Json;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::inference::openai_chat::error_body;
 use services::ServiceError;
 use services::ports::CallFailure;
 use std::borrow::Cow;
@@ -32,11 +32,18 @@ pub struct Refusal {
     code: Option<&'static str>,
     /// Whole seconds.
     retry_after: Option<i64>,
+    dialect: Dialect,
 }
 
 impl Refusal {
     fn new(status: StatusCode, kind: &'static str, code: Option<&'static str>, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, message: message.into(), kind, param: None, code, retry_after: None }
+        Self { status, message: message.into(), kind, param: None, code, retry_after: None, dialect: Dialect::default() }
+    }
+
+    /// The same refusal, said as the caller speaks.
+    #[must_use]
+    pub fn in_dialect(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
     }
 
     /// 401: no access token, or not a good one.
@@ -54,7 +61,8 @@ impl Refusal {
 
     /// 404: nothing lives here.
     pub fn unknown_url(method: &Method, path: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, INVALID_REQUEST, Some("unknown_url"), format!("Unknown request URL: {method} {path}."))
+        let words = format!("Unknown request URL: {method} {path}.");
+        Self::new(StatusCode::NOT_FOUND, INVALID_REQUEST, Some("unknown_url"), words).in_dialect(Dialect::of(path))
     }
 
     /// 404: no such model for this caller.
@@ -66,7 +74,7 @@ impl Refusal {
     /// 405: something lives here, and does not know the method. axum adds `Allow`.
     pub fn method_not_allowed(method: &Method, path: &str) -> Self {
         let words = format!("Not allowed: {method} {path}.");
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, INVALID_REQUEST, Some("method_not_supported"), words)
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, INVALID_REQUEST, Some("method_not_supported"), words).in_dialect(Dialect::of(path))
     }
 
     /// A body that was too large (413) or did not arrive (400).
@@ -140,7 +148,7 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = error_body(&self.message, self.kind, self.param.as_deref(), self.code);
+        let body = self.dialect.error_body(self.status, &self.message, self.kind, self.param.as_deref(), self.code);
         let mut response = (self.status, Json(body)).into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -130,7 +130,7 @@ fn introduce(request: &mut Request, found: Found, origin: Origin, door: Door) {
         }
         Found::Nobody | Found::Over => None,
     };
-    if door != Door::Gateway {
+    if !door.is_gateway() {
         extensions.insert(Browser { origin, user_agent: agent, session_before });
     }
 }

@@ -1,6 +1,7 @@
 //! The doors of the house: each takes certain proofs and speaks its own language when it refuses.
 
 use super::forms;
+use crate::gateway::dialect::Dialect;
 use axum::extract::Request;
 
 /// Where a request wants in.
@@ -12,8 +13,8 @@ pub enum Door {
     ServerFn,
     /// The machine API.
     Api,
-    /// Inference for agents.
-    Gateway,
+    /// Inference for agents, in the dialect of the surface that is asked.
+    Gateway(Dialect),
     /// Live events.
     Events,
     /// Metrics.
@@ -25,7 +26,7 @@ impl Door {
     pub fn of(path: &str) -> Self {
         let below = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         if below("/v1") {
-            Self::Gateway
+            Self::Gateway(Dialect::of(path))
         } else if below("/fn") {
             Self::ServerFn
         } else if below("/api") {
@@ -47,27 +48,33 @@ impl Door {
         }
     }
 
+    /// Is it where agents ask for inference?
+    pub const fn is_gateway(self) -> bool {
+        matches!(self, Self::Gateway(_))
+    }
+
     /// Does a signed-in browser count here? Agents' inference is for access tokens only.
     pub const fn takes_sessions(self) -> bool {
-        !matches!(self, Self::Gateway)
+        !self.is_gateway()
     }
 
     /// Does an access token count here? Pages are for people.
     pub const fn takes_tokens(self) -> bool {
-        matches!(self, Self::Api | Self::Gateway | Self::Metrics)
+        matches!(self, Self::Api | Self::Gateway(_) | Self::Metrics)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Door;
+    use super::{Dialect, Door};
 
     #[test]
     fn prefixes_end_at_a_slash() {
         for (path, door) in [
             ("/", Door::Page),
-            ("/v1/models", Door::Gateway),
-            ("/v1", Door::Gateway),
+            ("/v1/models", Door::Gateway(Dialect::ChatCompletions)),
+            ("/v1", Door::Gateway(Dialect::ChatCompletions)),
+            ("/v1/messages", Door::Gateway(Dialect::Messages)),
             ("/v12", Door::Page),
             ("/fn/viewer", Door::ServerFn),
             ("/fnord", Door::Page),

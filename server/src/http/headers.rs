@@ -64,8 +64,12 @@ pub fn page_policy(nonce: &str) -> Option<HeaderValue> {
     .ok()
 }
 
-/// Marks an answer as good for a year: its name changes with its content.
+/// Marks an answer as good for a year: its name changes with its content. So nobody asks whether it changed, or for a part of
+/// it, and what would be needed for that is left out: a page loads two dozen of them.
 pub fn immutable(headers: &mut HeaderMap) {
+    for needless in [header::ETAG, header::LAST_MODIFIED, header::ACCEPT_RANGES] {
+        headers.remove(needless);
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
 }
 

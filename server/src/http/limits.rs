@@ -27,7 +27,7 @@ const SLOW_OPERATIONS: [&str; 6] = ["key", "local", "test", "paid-test", "sync",
 /// Refuses what says itself that it is too large, and gives up on what takes too long. Streams are timed until they begin.
 pub async fn hold(request: Request, next: Next) -> Response {
     let door = Door::of_request(&request);
-    let largest = if door == Door::Gateway { GATEWAY_BODY } else { BODY };
+    let largest = if door.is_gateway() { GATEWAY_BODY } else { BODY };
     if announced(&request).is_some_and(|length| length > largest as u64) {
         let words = format!("The request is larger than {} MiB.", largest / (1024 * 1024));
         return refusal::say(door, StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::Invalid, &words);
@@ -45,7 +45,7 @@ fn announced(request: &Request) -> Option<u64> {
 /// The gateway has the upstream's limits, live events none.
 fn limit_of(door: Door, method: &Method, path: &str) -> Option<Duration> {
     match door {
-        Door::Gateway | Door::Events => None,
+        Door::Gateway(_) | Door::Events => None,
         _ if method == Method::POST && waits_for_others(path) => Some(PATIENT),
         _ => Some(ORDINARY),
     }

@@ -19,7 +19,7 @@ pub fn refuse(door: Door, error: ServiceError) -> Response {
             let error = problem::app_error(error);
             json(problem::status(&error), error)
         }
-        Door::Gateway => return Refusal::from(error).into_response(),
+        Door::Gateway(dialect) => return Refusal::from(error).in_dialect(dialect).into_response(),
         Door::Page => {
             let error = problem::app_error(error);
             page(problem::status(&error), &error)
@@ -38,7 +38,7 @@ pub fn say(door: Door, status: StatusCode, code: ErrorCode, words: &str) -> Resp
     match door {
         Door::Api | Door::Events | Door::Metrics => problem::response(status, error),
         Door::ServerFn => json(status, error),
-        Door::Gateway => Refusal::unread_body(status).into_response(),
+        Door::Gateway(dialect) => Refusal::unread_body(status).in_dialect(dialect).into_response(),
         Door::Page => page(status, &error),
     }
 }

@@ -31,7 +31,7 @@ pub async fn follow(request: Request, next: Next) -> Response {
 /// A request for a file or through the gateway, which has its usage row, is only of interest when looking closely.
 fn log(door: Door, template: &str, status: StatusCode, took: Duration) {
     let (status_code, latency_ms) = (status.as_u16(), millis(took));
-    let routine = door == Door::Gateway || template.starts_with("/pkg/") || matches!(template, "/healthz" | "/readyz" | "/metrics");
+    let routine = door.is_gateway() || template.starts_with("/pkg/") || matches!(template, "/healthz" | "/readyz" | "/metrics");
     if status.is_server_error() {
         tracing::warn!(status = status_code, latency_ms, "request failed");
     } else if routine {

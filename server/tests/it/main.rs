@@ -14,6 +14,7 @@ mod cross_site;
 mod events;
 mod gateway_errors;
 mod gateway_forward;
+mod gateway_messages;
 mod gateway_responses;
 mod gateway_stream;
 mod gateway_tokens;

@@ -2,6 +2,7 @@
 
 use crate::support::TestApp;
 use axum::http::Method;
+use futures::StreamExt;
 use vocab::Role;
 
 #[tokio::test]
@@ -12,6 +13,32 @@ async fn a_page_is_complete_without_javascript() {
     let html = browser.get("/platform/ai/providers").await.text().await;
     assert!(html.contains("data-testid=\"provider-row-openai\"") || html.contains("data-testid=provider-row-openai"), "the list is there");
     assert_eq!(browser.get("/").await.location(), "/platform/ai/providers");
+}
+
+/// The data of a page may come on one thread while the page is rendered on another. One sent without it does not match the
+/// data that travels beside it, and the browser cannot take it over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_are_complete_however_many_are_asked_for_at_once() {
+    const PAGES: [(&str, &str); 4] = [
+        ("/platform/ai/providers", "data-testid=\"provider-row-openai\""),
+        ("/platform/ai/providers/anthropic", "data-testid=\"connection-status\""),
+        ("/platform/settings", "class=\"session-list\""),
+        ("/platform/audit", "<tbody"),
+    ];
+    let app = TestApp::new().await;
+    let ann = app.person("ann", Role::Owner).await;
+    let session = app.browser_of(&ann).await.session().unwrap().to_owned();
+    let app = &app;
+    let look = |(path, words): (&'static str, &'static str)| {
+        let session = session.clone();
+        async move {
+            let mut browser = app.browser();
+            browser.set_cookie("purser_session", &session);
+            let html = browser.get(path).await.text().await;
+            assert!(html.contains(words), "{path} came without its contents: {html}");
+        }
+    };
+    futures::stream::iter(PAGES.repeat(150)).map(look).buffer_unordered(24).collect::<Vec<()>>().await;
 }
 
 #[tokio::test]

@@ -17,7 +17,8 @@ pub fn Snippets(
     view! {
         <h3>"Try it"</h3>
         <p class="muted">
-            "Any OpenAI-compatible client works. As a model, name one of yours, or a tier such as " <code>"tier:adequate"</code> "."
+            "Any OpenAI-compatible client works. As a model, name one of yours, or a tier such as " <code>"tier:adequate"</code>
+            ". Anthropic's clients work with the address without " <code>"/v1"</code> " and this token as their key."
         </p>
         <Snippet title="curl" text=curl />
         <Snippet title="OpenAI SDK (Python)" text=python />

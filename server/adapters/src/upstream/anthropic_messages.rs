@@ -1,8 +1,8 @@
 //! `POST messages`. Source: Anthropic API reference, "Messages" and "Streaming Messages".
 
-use super::dialect::{Decoder, Outgoing, Pieces, role_and_content, set, stop, text, tokens};
+use super::dialect::{Decoder, Outgoing, Pieces, role_and_content, set, stop, text};
 use crate::provider::message::ErrorFacts;
-use domain::inference::{Conversation, Delta, FinishReason, SseEvent, TokenCounts};
+use domain::inference::{Conversation, Delta, FinishReason, SseEvent, TokenCounts, anthropic_messages};
 use serde_json::{Value, json};
 
 /// The dialect insists on a limit; this one is for callers who set none.
@@ -46,18 +46,9 @@ impl Decoder for Events {
 }
 
 impl Events {
-    /// `input_tokens` leaves out what came from or went to the cache. A counter that is not named keeps its value.
     fn count(&mut self, usage: Option<&Value>, out: &mut Pieces) {
         let Some(usage) = usage.filter(|usage| usage.is_object()) else { return };
-        let cumulative = |pointer: &str, before: u64| tokens(usage, pointer).max(before);
-        let before = self.tokens;
-        self.tokens = TokenCounts {
-            input: cumulative("/input_tokens", before.input),
-            output: cumulative("/output_tokens", before.output),
-            cache_read: cumulative("/cache_read_input_tokens", before.cache_read),
-            cache_write: cumulative("/cache_creation_input_tokens", before.cache_write),
-            reasoning: cumulative("/output_tokens_details/thinking_tokens", before.reasoning),
-        };
+        self.tokens = anthropic_messages::usage_after(self.tokens, usage);
         out.push_back(Ok(Delta::Usage(self.tokens)));
     }
 }

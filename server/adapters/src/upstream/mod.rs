@@ -53,11 +53,13 @@ impl UpstreamHttp {
     }
 
     /// Sends a JSON body; comes back with the head of the answer.
-    async fn send(&self, target: &Target, url: Url, body: Bytes, stream: bool) -> Result<Response, CallFailure> {
+    async fn send(&self, target: &Target, url: Url, body: Bytes, stream: bool, beta: Option<&str>) -> Result<Response, CallFailure> {
         let host = host_of(&url);
         let accept = if stream { "text/event-stream" } else { "application/json" };
         let call = request(&self.client, target, Method::POST, url)?;
         let call = call.header(CONTENT_TYPE, "application/json").header(ACCEPT, accept).body(body);
+        // A list: what the catalogue asks for stands in a line of its own.
+        let call = beta.into_iter().fold(call, |call, beta| call.header("anthropic-beta", beta));
         match tokio::time::timeout(self.timeouts.first_byte, call.send()).await {
             Ok(answer) => answer.map_err(|error| describe(&error, &host, self.timeouts.first_byte)),
             Err(_) => Err(no_answer(&host, self.timeouts.first_byte)),
@@ -97,7 +99,7 @@ impl UpstreamHttp {
         let final_failure = |failure| (failure, None);
         let url = endpoint::join(&target.base_url, &outgoing.path);
         let body = Bytes::from(outgoing.body.to_string());
-        let response = self.send(target, url, body, true).await.map_err(final_failure)?;
+        let response = self.send(target, url, body, true, None).await.map_err(final_failure)?;
         let redactor = Redactor::new(target.credential.as_ref());
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let kind = content_type(&headers);
@@ -123,7 +125,7 @@ fn content_type(headers: &HeaderMap) -> String {
 impl Upstream for UpstreamHttp {
     async fn forward(&self, target: &Target, call: ForwardCall) -> Result<Answer, CallFailure> {
         let url = endpoint::join(&target.base_url, call.path);
-        let response = self.send(target, url, call.body, call.reply != Reply::Whole).await?;
+        let response = self.send(target, url, call.body, call.reply != Reply::Whole, call.beta.as_deref()).await?;
         let redactor = Redactor::new(target.credential.as_ref());
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let kind = content_type(&headers);

@@ -13,7 +13,7 @@ use wiremock::ResponseTemplate;
 
 fn call(body: &'static [u8], stream: bool) -> ForwardCall {
     let reply = if stream { Reply::Stream } else { Reply::Whole };
-    ForwardCall { path: "chat/completions", body: Bytes::from_static(body), reply }
+    ForwardCall { path: "chat/completions", body: Bytes::from_static(body), reply, beta: None }
 }
 
 async fn forward(server: &str) -> Result<Answer, CallFailure> {

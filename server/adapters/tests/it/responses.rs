@@ -20,7 +20,7 @@ fn plan_at(id: &str, server: &str) -> Target {
 }
 
 fn call(reply: Reply) -> ForwardCall {
-    ForwardCall { path: "responses", body: Bytes::from_static(b"{\"model\":\"m\"}"), reply }
+    ForwardCall { path: "responses", body: Bytes::from_static(b"{\"model\":\"m\"}"), reply, beta: None }
 }
 
 async fn gather(server: &str) -> Result<Answer, CallFailure> {

@@ -1,5 +1,6 @@
 //! Inference: which model answers, the conversation every dialect is translated through, and what it used.
 
+pub mod anthropic_messages;
 pub mod conversation;
 pub mod openai_chat;
 pub mod openai_responses;

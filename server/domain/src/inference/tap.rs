@@ -1,5 +1,7 @@
-//! Reads usage out of an OpenAI-style answer, a chat completion or a response, while it passes, without holding it up or changing it.
+//! Reads usage out of an answer while it passes, without holding it up or changing it: a chat completion, a response, a message, or
+//! embeddings.
 
+use super::anthropic_messages;
 use super::openai_usage::read_usage;
 use super::sse::{SseEvent, SseReader};
 use super::usage::TokenCounts;
@@ -74,21 +76,29 @@ struct Members {
     model: Option<Value>,
     usage: Option<Value>,
     error: Option<Value>,
-    /// Of an event of the Responses API.
+    /// Of an event of the Responses or the Messages API.
     #[serde(rename = "type")]
     kind: Option<Value>,
     response: Option<Box<Members>>,
+    /// Of `message_start`; elsewhere it may be anything.
+    message: Option<Value>,
 }
 
 impl Members {
     fn model(&self) -> Option<String> {
         let own = self.model.as_ref().and_then(Value::as_str).map(str::to_owned);
-        own.or_else(|| self.response.as_ref()?.model())
+        let of_message = || self.message.as_ref()?.get("model")?.as_str().map(str::to_owned);
+        own.or_else(|| self.response.as_ref()?.model()).or_else(of_message)
     }
 
-    fn tokens(&self) -> Option<TokenCounts> {
+    /// What was used, after what an event before may have said.
+    fn tokens(&self, before: Option<TokenCounts>) -> Option<TokenCounts> {
+        if self.kind().starts_with("message") {
+            let usage = self.usage.as_ref().or_else(|| self.message.as_ref()?.get("usage")).filter(|usage| usage.is_object())?;
+            return Some(anthropic_messages::usage_after(before.unwrap_or_default(), usage));
+        }
         let own = self.usage.as_ref().and_then(read_usage);
-        own.or_else(|| self.response.as_ref()?.tokens())
+        own.or_else(|| self.response.as_ref()?.tokens(before))
     }
 
     fn kind(&self) -> &str {
@@ -120,7 +130,7 @@ impl JsonTap {
             return Tapped { tokens: usage_in_tail(&self.kept), completed, ..Tapped::default() };
         }
         match serde_json::from_slice::<Members>(&self.kept) {
-            Ok(members) => Tapped { tokens: members.tokens(), completed: true, failed: false, model: members.model() },
+            Ok(members) => Tapped { tokens: members.tokens(None), completed: true, failed: false, model: members.model() },
             Err(_) => Tapped::default(),
         }
     }
@@ -136,7 +146,11 @@ fn usage_in_tail(tail: &[u8]) -> Option<TokenCounts> {
     }
     let value = tail[at + name.len()..].trim_ascii_start().strip_prefix(b":")?;
     let first = serde_json::Deserializer::from_slice(value).into_iter::<Value>().next()?;
-    read_usage(&first.ok()?)
+    let usage = first.ok()?;
+    if anthropic_messages::is_usage(&usage) {
+        return Some(anthropic_messages::usage_after(TokenCounts::default(), &usage));
+    }
+    read_usage(&usage)
 }
 
 #[derive(Debug)]
@@ -148,7 +162,7 @@ struct StreamTap {
 #[derive(Debug, Default)]
 struct Seen {
     tapped: Tapped,
-    /// `[DONE]`, a finish reason from servers that send no `[DONE]`, or the last event of a response.
+    /// `[DONE]`, a finish reason from servers that send no `[DONE]`, or the last event of a response or a message.
     ended: bool,
     failed: bool,
 }
@@ -179,7 +193,8 @@ impl Seen {
             self.ended = true;
             return;
         }
-        self.ended |= has_text_member(data, "\"finish_reason\"");
+        // In a text the quotes would be escaped.
+        self.ended |= has_text_member(data, "\"finish_reason\"") || data.contains("\"message_stop\"");
         // Most events carry none of these; parsing them would be waste.
         if self.tapped.model.is_some() && !["\"usage\"", "\"error\"", "\"response\""].iter().any(|name| data.contains(name)) {
             return;
@@ -191,7 +206,7 @@ impl Seen {
             "response.failed" | "error" => self.failed = true,
             _ => {}
         }
-        if let Some(tokens) = members.tokens() {
+        if let Some(tokens) = members.tokens(self.tapped.tokens) {
             self.tapped.tokens = Some(tokens);
         }
         if self.tapped.model.is_none() {
@@ -295,6 +310,37 @@ mod tests {
         for end in ["", &last("response.failed"), &last("response.in_progress"), "event: error\ndata: {\"type\":\"error\"}\n\n"] {
             assert!(!read(end).completed, "{end}");
         }
+    }
+
+    #[test]
+    fn a_message_is_read_from_its_first_and_last_events() {
+        let start = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"model\":\"claude-x\",\"usage\":{\"input_tokens\":25,\"cache_read_input_tokens\":100,\"output_tokens\":1}}}\n\n";
+        let text = "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"\\\"message_stop\\\"\"}}\n\n";
+        let delta = "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":15}}\n\n";
+        let stop = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+        let tokens = TokenCounts { input: 25, output: 15, cache_read: 100, ..TokenCounts::default() };
+        let whole = [start, text, delta, stop].concat();
+        for cut in 0..=whole.len() {
+            let (a, b) = whole.as_bytes().split_at(cut);
+            let want = Tapped { tokens: Some(tokens), completed: true, failed: false, model: Some("claude-x".into()) };
+            assert_eq!(tap("text/event-stream", &[a, b]), want, "cut at {cut}");
+        }
+        let cut = tap("text/event-stream", &[start.as_bytes(), text.as_bytes(), delta.as_bytes()]);
+        assert_eq!((cut.completed, cut.tokens), (false, Some(tokens)));
+        let error = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"x\"}}\n\n";
+        let failed = tap("text/event-stream", &[start.as_bytes(), error.as_bytes()]);
+        assert!(failed.failed && !failed.completed);
+        let json = r#"{"type":"message","model":"claude-x","content":[],"usage":{"input_tokens":25,"cache_read_input_tokens":100,"output_tokens":15}}"#;
+        assert_eq!(tap("application/json", &[json.as_bytes()]).tokens, Some(tokens));
+        let long = json.replace("\"content\":[]", &format!("\"content\":\"{}\"", "z".repeat(WHOLE_BYTES)));
+        assert_eq!(tap("application/json", &[long.as_bytes()]).tokens, Some(tokens));
+    }
+
+    #[test]
+    fn embeddings_use_input_only() {
+        let json = r#"{"object":"list","data":[{"embedding":[0.1]}],"model":"text-embedding-3-small","usage":{"prompt_tokens":8,"total_tokens":8}}"#;
+        let tapped = tap("application/json", &[json.as_bytes()]);
+        assert_eq!((tapped.tokens, tapped.completed), (Some(TokenCounts { input: 8, ..TokenCounts::default() }), true));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `POST /v1/chat/completions` and `POST /v1/responses`: routed, forwarded or translated, streamed back.
+//! `POST /v1/chat/completions`, `/v1/responses`, `/v1/messages`, `/v1/embeddings`: routed, forwarded or translated, streamed back.
 
 use super::forward::MeteredBody;
 use super::fresh::Fault;
@@ -46,7 +46,7 @@ impl Inference {
     /// The three troubleshooting messages, a malformed body, or a provider that does not answer. A provider's own error
     /// answers are passed through as answers.
     pub async fn chat_completions(&self, caller: &Caller, request_id: &str, body: Bytes) -> ServiceResult<GatewayAnswer> {
-        self.serve(Surface::ChatCompletions, caller, request_id, body).await
+        self.serve(Surface::ChatCompletions, caller, request_id, body, None).await
     }
 
     /// Serves a request of the Responses API.
@@ -55,17 +55,40 @@ impl Inference {
     /// As [`Inference::chat_completions`], and [`ServiceError::BadRequest`] when the model's provider does not serve that
     /// API or its plan does not take something that was asked.
     pub async fn responses(&self, caller: &Caller, request_id: &str, body: Bytes) -> ServiceResult<GatewayAnswer> {
-        self.serve(Surface::Responses, caller, request_id, body).await
+        self.serve(Surface::Responses, caller, request_id, body, None).await
     }
 
-    async fn serve(&self, surface: Surface, caller: &Caller, request_id: &str, body: Bytes) -> ServiceResult<GatewayAnswer> {
+    /// Serves a request of the Messages API; `beta` is the caller's `anthropic-beta`.
+    ///
+    /// # Errors
+    /// As [`Inference::chat_completions`], and [`ServiceError::BadRequest`] when the model's provider does not serve that API.
+    pub async fn messages(&self, caller: &Caller, request_id: &str, body: Bytes, beta: Option<&str>) -> ServiceResult<GatewayAnswer> {
+        self.serve(Surface::Messages, caller, request_id, body, beta).await
+    }
+
+    /// Serves a request for embeddings.
+    ///
+    /// # Errors
+    /// As [`Inference::messages`].
+    pub async fn embeddings(&self, caller: &Caller, request_id: &str, body: Bytes) -> ServiceResult<GatewayAnswer> {
+        self.serve(Surface::Embeddings, caller, request_id, body, None).await
+    }
+
+    async fn serve(
+        &self,
+        surface: Surface,
+        caller: &Caller,
+        request_id: &str,
+        body: Bytes,
+        beta: Option<&str>,
+    ) -> ServiceResult<GatewayAnswer> {
         caller.require(Permission::UseInference)?;
         let at = self.environment.now();
         let shallow = shallow::read(&body)
             .map_err(|error| ServiceError::BadRequest { parameter: error.param().map(str::to_owned), message: error.to_string() })?;
         let table = self.table().await?;
         let candidates = self.candidates(caller, &table, &shallow.model, surface)?;
-        let call = Call { surface, caller, request_id, at, body, shallow };
+        let call = Call { surface, caller, request_id, at, body, shallow, beta };
         self.usage.ready().await;
         let mut last = None;
         for (index, candidate) in candidates.iter().enumerate() {
@@ -83,10 +106,10 @@ impl Inference {
         let mut candidates = self.route(caller, table, asked)?;
         let first = candidates.first().map(|candidate| candidate.provider_id.clone());
         let route = |candidate: &Candidate| table.route(&candidate.provider_id);
-        if surface == Surface::Responses {
-            candidates.retain(|candidate| route(candidate).is_some_and(|route| route.target().serves_responses()));
+        if surface != Surface::ChatCompletions {
+            candidates.retain(|candidate| route(candidate).is_some_and(|route| surface.is_served_by(&route.target())));
             if candidates.is_empty() {
-                return Err(self.no_responses(first.as_ref(), asked));
+                return Err(self.not_served(surface, first.as_ref(), asked));
             }
         }
         // A plan never falls back silently to a key that is paid by the token.
@@ -101,13 +124,12 @@ impl Inference {
         Ok(candidates)
     }
 
-    fn no_responses(&self, provider: Option<&ProviderId>, asked: &str) -> ServiceError {
+    fn not_served(&self, surface: Surface, provider: Option<&ProviderId>, asked: &str) -> ServiceError {
         let name = provider.and_then(|id| self.catalogue.get(id)).map_or("The provider", |provider| provider.name.as_str());
+        let (what, remedy) = surface.missing();
         ServiceError::BadRequest {
             parameter: Some("model".to_owned()),
-            message: format!(
-                "{name} does not serve the Responses API. Ask {asked:?} at /v1/chat/completions, or name a model of a provider that does."
-            ),
+            message: format!("{name}, which has {asked:?}, does not serve {what}. {remedy} a model of a provider that does."),
         }
     }
 
@@ -128,6 +150,8 @@ impl Inference {
                 let forward = step.responses().map_err(Miss::Stop)?;
                 self.forward(&step, forward, false, meter()).await
             }
+            (Surface::Messages, _) => self.forward(&step, step.renamed("messages"), false, meter()).await,
+            (Surface::Embeddings, _) => self.forward(&step, step.renamed("embeddings"), false, meter()).await,
         }
     }
 
@@ -210,7 +234,7 @@ impl Inference {
 }
 
 fn passed_on(answer: Answer, step: &Step<'_>, hide_usage: bool, meter: Meter) -> GatewayAnswer {
-    let must_end = step.call.surface == Surface::Responses;
+    let must_end = step.call.surface.has_last_event();
     GatewayAnswer {
         status: answer.status,
         content_type: answer.content_type.clone(),

@@ -2,11 +2,12 @@
 
 use super::routes::Route;
 use crate::error::{ServiceError, ServiceResult};
-use crate::ports::{ForwardCall, Reply};
+use crate::ports::{ForwardCall, Reply, Target};
 use bytes::Bytes;
 use domain::inference::{Candidate, Shallow, openai_chat, openai_responses};
 use domain::people::Caller;
 use time::OffsetDateTime;
+use vocab::Dialect;
 
 /// What a caller speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,37 @@ pub(super) enum Surface {
     ChatCompletions,
     /// `POST /v1/responses`
     Responses,
+    /// `POST /v1/messages`
+    Messages,
+    /// `POST /v1/embeddings`
+    Embeddings,
+}
+
+impl Surface {
+    /// Can this target be asked in this way?
+    pub fn is_served_by(self, target: &Target) -> bool {
+        match self {
+            Self::ChatCompletions => true,
+            Self::Responses => target.serves_responses(),
+            Self::Messages => target.dialect() == Dialect::AnthropicMessages,
+            Self::Embeddings => matches!(target.dialect(), Dialect::OpenaiChat | Dialect::OpenaiResponses) && !target.spends_plan(),
+        }
+    }
+
+    /// What a provider lacks that cannot be asked in this way, and what to do instead.
+    pub const fn missing(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ChatCompletions => ("chat completions", "Name"),
+            Self::Responses => ("the Responses API", "Ask for it at /v1/chat/completions, or name"),
+            Self::Messages => ("the Messages API", "Ask for it at /v1/chat/completions, or name"),
+            Self::Embeddings => ("embeddings as OpenAI defined them", "Name"),
+        }
+    }
+
+    /// Do its event streams have a last event of their own, without which an answer is not whole?
+    pub const fn has_last_event(self) -> bool {
+        matches!(self, Self::Responses | Self::Messages)
+    }
 }
 
 /// A request on its way.
@@ -25,6 +57,8 @@ pub(super) struct Call<'a> {
     pub at: OffsetDateTime,
     pub body: Bytes,
     pub shallow: Shallow,
+    /// `anthropic-beta`, as the caller sent it.
+    pub beta: Option<&'a str>,
 }
 
 /// A request on its way to one candidate.
@@ -47,7 +81,7 @@ impl Step<'_> {
             let (body, added) = shallow.rewrite(body, Some(&self.candidate.model_id), true);
             (body.into(), added)
         };
-        (ForwardCall { path: "chat/completions", body, reply: self.reply() }, added_usage)
+        (self.forward("chat/completions", body, self.reply()), added_usage)
     }
 
     /// Byte for byte, but for the model's name and what a plan's endpoint has to have.
@@ -55,12 +89,22 @@ impl Step<'_> {
         let (Call { shallow, body, .. }, model) = (self.call, &self.candidate.model_id);
         let target = self.route.target();
         let Some(plan) = target.plan() else {
-            let body = if shallow.model == *model { body.clone() } else { shallow.rewrite(body, Some(model), false).0.into() };
-            return Ok(ForwardCall { path: "responses", body, reply: self.reply() });
+            return Ok(self.renamed("responses"));
         };
         let body = openai_responses::fit(body, model, plan).map_err(misfit)?.into();
         let reply = if plan.stream_only && !shallow.stream { Reply::Gathered } else { self.reply() };
-        Ok(ForwardCall { path: "responses", body, reply })
+        Ok(self.forward("responses", body, reply))
+    }
+
+    /// Byte for byte, but for the model's name.
+    pub fn renamed(&self, path: &'static str) -> ForwardCall {
+        let (Call { shallow, body, .. }, model) = (self.call, &self.candidate.model_id);
+        let body = if shallow.model == *model { body.clone() } else { shallow.rewrite(body, Some(model), false).0.into() };
+        self.forward(path, body, self.reply())
+    }
+
+    fn forward(&self, path: &'static str, body: Bytes, reply: Reply) -> ForwardCall {
+        ForwardCall { path, body, reply, beta: self.call.beta.map(str::to_owned) }
     }
 
     const fn reply(&self) -> Reply {

@@ -15,6 +15,8 @@ pub struct ForwardCall {
     pub body: Bytes,
     /// How the upstream shall answer.
     pub reply: Reply,
+    /// Features that the caller wants beside those of the catalogue: `anthropic-beta`, as it was sent.
+    pub beta: Option<String>,
 }
 
 /// How an upstream shall answer, and what becomes of that.

@@ -267,6 +267,8 @@ pub const ROUTES: &[Row] = &[
     ("GET", "/v1/models/{*id}", Nothing, TokenThat(UseInference)),
     ("POST", "/v1/chat/completions", Json(r#"{"model":"nope/m","messages":[{"role":"user","content":"hi"}]}"#), TokenThat(UseInference)),
     ("POST", "/v1/responses", Json(r#"{"model":"nope/m","input":"hi"}"#), TokenThat(UseInference)),
+    ("POST", "/v1/messages", Json(r#"{"model":"nope/m","max_tokens":1,"messages":[]}"#), TokenThat(UseInference)),
+    ("POST", "/v1/embeddings", Json(r#"{"model":"nope/m","input":"hi"}"#), TokenThat(UseInference)),
     ("ANY", "/v1", Nothing, TokenThat(UseInference)),
     ("ANY", "/v1/", Nothing, TokenThat(UseInference)),
     ("ANY", "/v1/{*rest}", Nothing, TokenThat(UseInference)),

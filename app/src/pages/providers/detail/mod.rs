@@ -81,10 +81,9 @@ fn Body(detail: Asked<Result<ProviderDetail, AppError>>, actions: Actions) -> im
     let may_manage = use_may(Permission::ManageProviderConnections);
     let unknown = move || loaded.error.with(|error| error.as_ref().is_some_and(|error| error.code == ErrorCode::NotFound));
     let page = loaded.once(move |detail| view! { <Parts screen=Screen::new(detail, actions, may_manage) /> });
+    let error = move || if unknown() { view! { <Unknown /> }.into_any() } else { view! { <ErrorNote error=loaded.error /> }.into_any() };
     view! {
-        <Show when=unknown fallback=move || view! { <ErrorNote error=loaded.error /> }>
-            <Unknown />
-        </Show>
+        {error}
         {page}
     }
     .into_any()
