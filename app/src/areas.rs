@@ -25,7 +25,7 @@ use leptos_router::LazyRoute;
 /// An area of screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Area {
-    /// The list of providers, where everybody comes in.
+    /// The list of providers, where everybody comes in, access tokens and usage.
     Services,
     /// A provider's page, the heaviest of all.
     Provider,
@@ -40,6 +40,7 @@ impl Area {
     pub fn of(path: &str) -> Option<Self> {
         match path {
             routes::SETUP | routes::LOGIN => Some(Self::Platform),
+            routes::ACCESS | routes::USAGE => Some(Self::Services),
             _ if path.starts_with(routes::PROVIDERS) => {
                 Some(if path.len() > routes::PROVIDERS.len() + 1 { Self::Provider } else { Self::Services })
             }
@@ -73,9 +74,19 @@ impl From<SplitLoaderError> for NotHere {
 /// What a screen's program builds.
 type Built = Result<AnyView, NotHere>;
 
+enum Services {
+    List,
+    Access,
+    Usage,
+}
+
 #[wasm_split(services, wasm_split_path = leptos::wasm_split, preload(fetch_services), fallible)]
-fn services() -> Built {
-    Ok(view! { <ProvidersPage /> }.into_any())
+fn services(screen: Services) -> Built {
+    Ok(match screen {
+        Services::List => view! { <ProvidersPage /> }.into_any(),
+        Services::Access => view! { <AccessPage /> }.into_any(),
+        Services::Usage => view! { <UsagePage /> }.into_any(),
+    })
 }
 
 #[wasm_split(provider, wasm_split_path = leptos::wasm_split, preload(fetch_provider), fallible)]
@@ -117,8 +128,6 @@ enum Platform {
     Login,
     Builds,
     Build,
-    Access,
-    Usage,
     Audit,
     Notifications,
     Settings,
@@ -131,8 +140,6 @@ fn platform(screen: Platform) -> Built {
         Platform::Login => view! { <LoginPage /> }.into_any(),
         Platform::Builds => view! { <BuildsPage /> }.into_any(),
         Platform::Build => view! { <BuildPage /> }.into_any(),
-        Platform::Access => view! { <AccessPage /> }.into_any(),
-        Platform::Usage => view! { <UsagePage /> }.into_any(),
         Platform::Audit => view! { <AuditPage /> }.into_any(),
         Platform::Notifications => view! { <NotificationsPage /> }.into_any(),
         Platform::Settings => view! { <SettingsPage /> }.into_any(),
@@ -161,7 +168,7 @@ macro_rules! screen {
 
 screen!(Setup, platform, Platform::Setup);
 screen!(Login, platform, Platform::Login);
-screen!(ProviderList, services);
+screen!(ProviderList, services, Services::List);
 screen!(Provider, provider);
 screen!(Builds, platform, Platform::Builds);
 screen!(Build, platform, Platform::Build);
@@ -175,8 +182,8 @@ screen!(WorkItems, finance, Finance::WorkItems);
 screen!(Bills, finance, Finance::Bills);
 screen!(Bill, finance, Finance::Bill);
 screen!(FinanceJobs, finance, Finance::Jobs);
-screen!(Access, platform, Platform::Access);
-screen!(Usage, platform, Platform::Usage);
+screen!(Access, services, Services::Access);
+screen!(Usage, services, Services::Usage);
 screen!(Audit, platform, Platform::Audit);
 screen!(Notifications, platform, Platform::Notifications);
 screen!(Settings, platform, Platform::Settings);
@@ -206,6 +213,7 @@ mod tests {
         assert_eq!(Area::of("/platform/ai/providers/openai"), Some(Area::Provider));
         assert_eq!(Area::of("/platform/audit"), Some(Area::Platform));
         assert_eq!(Area::of("/platform/ai/providers/"), Some(Area::Services));
+        assert_eq!(Area::of("/platform/ai/usage"), Some(Area::Services));
         assert_eq!(Area::of("/platform/ai/builds"), Some(Area::Platform));
         assert_eq!(Area::of(routes::WORK_ITEMS), Some(Area::Finance));
         assert_eq!(Area::of("/nowhere"), None);
