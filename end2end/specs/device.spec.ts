@@ -1,61 +1,20 @@
 // Signing in with a code: the vendor's genuine program in the build sandbox, and Purser itself, against a certified OAuth server.
 // A second browser approves at the issuer; the first one sees it by itself.
-import type { Browser, BrowserContext, Page, TestInfo } from "@playwright/test";
-import { existsSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
+import type { Page, TestInfo } from "@playwright/test";
 import { join } from "node:path";
-import { Issuer } from "../support/issuer";
-import { OWNER, Purser } from "../support/purser";
-import { expect, hydrated, signIn, test, watch } from "../support/test";
-import { VendorEndpoint } from "../support/vendor";
+import { look } from "../support/look";
+import { expect, hydrated, test } from "../support/test";
+import { MISSING_GROK, XAI_PAGE, decide, genuineGrok, nothingSecretIn, world } from "../support/xai";
 
-const PAGE = "/platform/ai/providers/xai?method=device_code";
+const PAGE = XAI_PAGE;
 /** The issuer names no interval, so it is the standard's. */
 const INTERVAL_MS = 5000;
 
-type World = { purser: Purser; issuer: Issuer; page: Page; person: BrowserContext; end: () => Promise<void> };
-
-/** The program as it is fetched for the tests; `undefined` where it is not installed. */
-function genuineGrok(): string | undefined {
-  const folder = join(process.env.PURSER_TEST_TOOLS_DIR ?? join(homedir(), ".cache/purser/programs"), "grok");
-  const versions = existsSync(folder) ? readdirSync(folder) : [];
-  return versions.map((version) => join(folder, version, "bin/grok")).find(existsSync);
-}
-
-async function world(browser: Browser, info: TestInfo, options: { program?: string; codeSeconds?: number } = {}): Promise<World> {
-  const issuer = await Issuer.start({ device: { codeSeconds: options.codeSeconds } });
-  const vendor = options.program ? await VendorEndpoint.start(issuer) : undefined;
-  const overlay = `
-[providers.xai.device]
-mode = "${vendor ? "cli" : "native"}"
-device_authorization_url = "${issuer.url}/oauth2/device/code"
-token_url = "${issuer.url}/oauth2/token"
-base_url = "${issuer.url}/api/v1"
-[providers.xai.cli]
-program = "${options.program ?? "/nowhere/grok"}"
-${vendor ? `env = { HTTPS_PROXY = "${vendor.proxy}", SSL_CERT_FILE = "${vendor.caFile}" }` : ""}
-`;
-  const purser = await Purser.start({ standIn: false, overlay });
-  purser.addUser(OWNER, "owner");
-  const context = await browser.newContext({ ...info.project.use, baseURL: purser.url });
-  const page = await context.newPage();
-  const problems = watch(page);
-  await signIn(page, OWNER);
-  await page.goto(PAGE);
-  await hydrated(page);
-  const person = await browser.newContext({ ignoreHTTPSErrors: true, ...(vendor ? { proxy: { server: vendor.proxy } } : {}) });
-  const end = async (): Promise<void> => {
-    expect(problems, "errors in the browser").toEqual([]);
-    await Promise.all([context.close(), person.close()]);
-    await purser.end();
-    await vendor?.end();
-    await issuer.end();
-  };
-  return { purser, issuer, page, person, end };
-}
-
 const begin = (page: Page): Promise<void> => page.getByRole("button", { name: "Sign in to Grok" }).click();
 const panel = (page: Page) => page.getByTestId("device-panel");
+const pictures = async (page: Page, info: TestInfo, name: string): Promise<void> => {
+  for (const scheme of ["light", "dark"] as const) await look(page, info, `device-${name}`, scheme);
+};
 const status = (page: Page) => page.getByTestId("connection-status");
 
 /** The code is there, with everything around it. */
@@ -65,15 +24,6 @@ async function shown(page: Page): Promise<string> {
   await expect(page.getByTestId("device-countdown")).toHaveText(/^\d+:\d\d$/);
   await expect(panel(page).getByRole("status")).toContainText("Waiting for you to approve");
   return (await page.getByTestId("device-verification-url").getAttribute("href")) ?? "";
-}
-
-/** A person elsewhere opens the address and decides; the last press is the approval. */
-async function decide(person: BrowserContext, link: string, answer: "Approve" | "Deny"): Promise<void> {
-  const page = await person.newPage();
-  await page.goto(link);
-  await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByRole("button", { name: answer }).click();
-  await page.waitForLoadState();
 }
 
 /** From the approval to the screen. */
@@ -87,18 +37,10 @@ async function connectedInTime(page: Page, approved: Promise<void>, info: TestIn
   expect(took).toBeLessThanOrEqual(INTERVAL_MS + 1000);
 }
 
-/** Nothing that passed between issuer and Purser lies about in the clear. */
-function nothingSecretIn(purser: Purser, issuer: Issuer): void {
-  expect(issuer.secrets.size).toBeGreaterThan(2);
-  for (const { path, bytes } of purser.writtenFiles()) {
-    for (const secret of issuer.secrets) expect(bytes.includes(secret), `a secret in ${path}`).toBe(false);
-  }
-}
-
 test("the vendor's own program signs in: code, address and QR code here, approval elsewhere, with a reload in between", async ({ browser }, info) => {
   test.setTimeout(120_000);
   const program = genuineGrok();
-  test.skip(!program, "grok is not installed; `purser tools install grok` or `scripts/setup.sh tests` fetches it");
+  test.skip(!program, MISSING_GROK);
   const { purser, issuer, page, person, end } = await world(browser, info, { program });
   await begin(page);
   const link = await shown(page);
@@ -110,6 +52,7 @@ test("the vendor's own program signs in: code, address and QR code here, approva
   await connectedInTime(page, decide(person, link, "Approve"), info);
   await expect(panel(page).getByText("You are signed in to xAI (Grok).")).toBeVisible();
   await expect(page.getByText("plan-holder@example.com").first()).toBeVisible();
+  await pictures(page, info, "connected");
   nothingSecretIn(purser, issuer);
   await end();
 });
@@ -138,6 +81,7 @@ test("a second tab shows the same code, and cancelling there really cancels", as
   await tab.goto(PAGE);
   await hydrated(tab);
   expect(await shown(tab)).toBe(link);
+  await pictures(tab, info, "waiting");
   await tab.getByRole("button", { name: "Cancel sign-in" }).click();
   await expect(page.getByTestId("device-user-code")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Sign in to Grok" })).toBeVisible();
@@ -153,6 +97,7 @@ test("a no at the issuer is said in words, and starting again gives another code
   const link = await shown(page);
   await decide(person, link, "Deny");
   await expect(panel(page)).toContainText("xAI (Grok) says the sign-in was denied. Start again and choose Allow.", { timeout: 15_000 });
+  await pictures(page, info, "denied");
   await page.getByRole("button", { name: "Start again" }).click();
   expect(await shown(page)).not.toBe(link);
   await end();
@@ -164,6 +109,7 @@ test("a code that nobody approves runs out", async ({ browser }, info) => {
   await shown(page);
   await expect(panel(page)).toContainText("Nobody approved in time", { timeout: 45_000 });
   await expect(page.getByRole("button", { name: "Start again" })).toBeVisible();
+  await pictures(page, info, "expired");
   await end();
 });
 
@@ -178,6 +124,7 @@ test("the program that is missing is named, with the command that fetches it", a
   await page.reload();
   await hydrated(page);
   await expect(panel(page).getByText("purser tools install grok")).toBeVisible();
+  await pictures(page, info, "missing");
   await begin(page);
   await shown(page);
   await end();

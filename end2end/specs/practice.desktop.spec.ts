@@ -1,4 +1,5 @@
-// What `make demo` offers with no account and no internet: the stand-in issuer's page, with Approve, Deny and Revoke now.
+// What `make demo` offers with no account and no internet: the stand-in issuer's page, with Approve, Deny and Revoke now; and builds.
+import { ended, log, start } from "../support/builds";
 import { expect, hydrated, test } from "../support/test";
 
 const status = "connection-status";
@@ -32,4 +33,23 @@ test("the practice issuer approves, denies, and takes a sign-in back", async ({ 
   await hydrated(page);
   await page.getByRole("button", { name: "Test connection" }).click();
   await expect(page.getByTestId(status)).toHaveText(/^Needs sign-in/);
+});
+
+test("a build runs with nothing installed, by a script in the program's place", async ({ signedIn: page }) => {
+  await page.goto("/platform/ai/providers/xai?method=device_code");
+  await hydrated(page);
+  await page.getByRole("button", { name: "Sign in to Grok" }).click();
+  const link = page.getByTestId("device-verification-url");
+  await expect(link).toBeVisible({ timeout: 15_000 });
+  const issuer = await page.context().newPage();
+  await issuer.goto((await link.getAttribute("href")) ?? "");
+  await issuer.getByRole("button", { name: "Approve" }).click();
+  await expect(page.getByTestId(status)).toHaveText(/^Connected/, { timeout: 20_000 });
+  await start(page, "Try it.", { lending: "broker" });
+  await ended(page, "Succeeded");
+  await expect(log(page)).toContainText("Signed in through Purser's broker.");
+  await expect(page.getByRole("link", { name: /^Download what it made \(1 file/ })).toBeVisible();
+  await start(page, "fail, please");
+  await ended(page, "Failed");
+  await expect(log(page)).toContainText("an access token, and nothing that could fetch another");
 });

@@ -24,6 +24,7 @@ mod post;
 mod select_field;
 mod skeleton;
 mod submit_button;
+mod text_area;
 mod theme;
 mod viewer;
 
@@ -49,5 +50,6 @@ pub use post::{FormFn, Post, PostForm};
 pub use select_field::SelectField;
 pub use skeleton::Skeleton;
 pub use submit_button::SubmitButton;
+pub use text_area::TextArea;
 pub use theme::{ThemeChoice, ThemeSwitch};
 pub use viewer::{InPractice, ViewerContext, use_may};

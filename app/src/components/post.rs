@@ -1,7 +1,8 @@
 //! Forms that the browser can post by itself, and that send the very same request from here when the program is there.
 //!
 //! Leptos's own forms read the fields into the function's arguments, only to write them out again: code for each function,
-//! several kilobytes of it. The fields of a form are the body as they stand.
+//! several kilobytes of it. The fields of a form are the body as they stand. A form with a file is sent as the browser itself
+//! would send it (`multipart/form-data`).
 
 use crate::wire::AppError;
 use leptos::html;
@@ -12,19 +13,29 @@ use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{FormData, HtmlButtonElement, HtmlFormElement, SubmitEvent, UrlSearchParams};
 use serde::de::DeserializeOwned;
 use server_fn::client::Client;
+use server_fn::client::browser::BrowserClient;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr, ServerFnUrlError};
 use server_fn::redirect::call_redirect_hook;
 use server_fn::request::ClientReq;
+use server_fn::request::browser::BrowserRequest;
 use server_fn::response::ClientRes;
 use server_fn::{Bytes, ServerFn};
 use std::marker::PhantomData;
 
-/// A server function that a form can be posted to.
-pub trait FormFn: ServerFn<Error = AppError, Output: DeserializeOwned + Send + Sync + 'static, Client: Client<AppError>> + 'static {}
+/// What a form can be posted to: a server function, or an address of the server's own that answers like one.
+pub trait FormFn: 'static {
+    /// What it answers.
+    type Output: DeserializeOwned + Send + Sync + 'static;
+    /// Where it is.
+    const PATH: &'static str;
+}
 
-impl<S> FormFn for S where
-    S: ServerFn<Error = AppError, Output: DeserializeOwned + Send + Sync + 'static, Client: Client<AppError>> + 'static
+impl<S> FormFn for S
+where
+    S: ServerFn<Error = AppError, Output: DeserializeOwned + Send + Sync + 'static> + 'static,
 {
+    type Output = <S as ServerFn>::Output;
+    const PATH: &'static str = <S as ServerFn>::PATH;
 }
 
 /// What came of posting a form to `S`.
@@ -81,15 +92,9 @@ impl<S: FormFn> Post<S> {
         self.answer.set(None);
     }
 
-    /// Calls the function with arguments that are not a form's fields as they stand.
-    pub fn call(self, arguments: S) {
-        let number = self.state.get_value().begin(String::new());
-        spawn_local(async move { self.answered(number, arguments.run_on_client().await) });
-    }
-
     fn send(self, fields: Fields) {
         let number = self.state.get_value().begin(fields.first);
-        send::<S::Client>(S::url(), fields.body, Box::new(move |answer| self.answered(number, answer.and_then(|bytes| read(&bytes)))));
+        send(S::PATH, fields.body, Box::new(move |answer| self.answered(number, answer.and_then(|bytes| read(&bytes)))));
     }
 
     fn answered(self, number: usize, answer: Result<S::Output, AppError>) {
@@ -99,6 +104,17 @@ impl<S: FormFn> Post<S> {
             self.answer.set(Some(answer));
             state.end();
         }
+    }
+}
+
+impl<S> Post<S>
+where
+    S: ServerFn<Error = AppError, Output: DeserializeOwned + Send + Sync + 'static> + 'static,
+{
+    /// Calls the function with arguments that are not a form's fields as they stand.
+    pub fn call(self, arguments: S) {
+        let number = self.state.get_value().begin(String::new());
+        spawn_local(async move { self.answered(number, arguments.run_on_client().await) });
     }
 }
 
@@ -139,13 +155,25 @@ pub fn PostForm<S: FormFn>(
     /// The form's element, for whoever resets it.
     #[prop(optional)]
     node_ref: NodeRef<html::Form>,
+    /// Does it have a field for a file?
+    #[prop(optional)]
+    upload: bool,
     /// Its fields. The first one says what the form is about where several share an answer.
     children: Children,
 ) -> impl IntoView {
-    form(S::url(), node_ref, Box::new(move |fields| action.send(fields)), children)
+    form(S::PATH, upload.then_some(MULTIPART), node_ref, Box::new(move |fields| action.send(fields)), children)
 }
 
-fn form(url: &'static str, node_ref: NodeRef<html::Form>, send: Box<dyn Fn(Fields)>, children: Children) -> AnyView {
+/// How a form with a file is sent.
+const MULTIPART: &str = "multipart/form-data";
+
+fn form(
+    url: &'static str,
+    enctype: Option<&'static str>,
+    node_ref: NodeRef<html::Form>,
+    send: Box<dyn Fn(Fields)>,
+    children: Children,
+) -> AnyView {
     let on_submit = move |event: SubmitEvent| {
         if event.default_prevented() {
             return;
@@ -156,7 +184,7 @@ fn form(url: &'static str, node_ref: NodeRef<html::Form>, send: Box<dyn Fn(Field
         }
     };
     view! {
-        <form action=url method="post" on:submit=on_submit node_ref=node_ref>
+        <form action=url method="post" enctype=enctype on:submit=on_submit node_ref=node_ref>
             {children()}
         </form>
     }
@@ -165,8 +193,13 @@ fn form(url: &'static str, node_ref: NodeRef<html::Form>, send: Box<dyn Fn(Field
 
 /// A form as it is sent.
 struct Fields {
-    body: String,
+    body: Body,
     first: String,
+}
+
+enum Body {
+    Text(String),
+    WithFile(FormData),
 }
 
 impl Fields {
@@ -177,21 +210,31 @@ impl Fields {
         if let Some(button) = button.filter(|button| !button.name().is_empty()) {
             data.append_with_str(&button.name(), &button.value())?;
         }
+        if form.enctype() == MULTIPART {
+            return Ok(Self { body: Body::WithFile(data), first: String::new() });
+        }
         let body = UrlSearchParams::new_with_str_sequence_sequence(&data)?.to_string().as_string().unwrap_or_default();
         let first = body.split('&').next().and_then(|field| field.split_once('=')).map(|(_, value)| value.to_owned());
-        Ok(Self { body, first: first.unwrap_or_default() })
+        Ok(Self { body: Body::Text(body), first: first.unwrap_or_default() })
     }
 }
 
 type OnAnswer = Box<dyn FnOnce(Result<Bytes, AppError>)>;
 
-fn send<C: Client<AppError>>(url: &'static str, body: String, done: OnAnswer) {
-    spawn_local(async move { done(post::<C>(url, body).await) });
+fn send(url: &'static str, body: Body, done: OnAnswer) {
+    spawn_local(async move { done(post(url, body).await) });
 }
 
-async fn post<C: Client<AppError>>(url: &'static str, body: String) -> Result<Bytes, AppError> {
-    let request = C::Request::try_new_post(url, "application/x-www-form-urlencoded", "application/json", body)?;
-    let response = C::send(request).await?;
+async fn post(url: &'static str, body: Body) -> Result<Bytes, AppError> {
+    const ANSWER: &str = "application/json";
+    let request: BrowserRequest = match body {
+        Body::Text(text) => ClientReq::<AppError>::try_new_post(url, "application/x-www-form-urlencoded", ANSWER, text)?,
+        Body::WithFile(data) => ClientReq::<AppError>::try_new_post_multipart(url, ANSWER, data.into())?,
+    };
+    take(<BrowserClient as Client<AppError>>::send(request).await?).await
+}
+
+async fn take(response: impl ClientRes<AppError>) -> Result<Bytes, AppError> {
     let refused = response.status() >= 400;
     let onward = response.has_redirect().then(|| response.location());
     let bytes = response.try_into_bytes().await?;

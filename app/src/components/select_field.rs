@@ -1,5 +1,6 @@
 //! A labelled choice.
 
+use super::field::described_by;
 use leptos::prelude::*;
 
 /// One `<select>`. Its id is `field-{name}` unless `id` says otherwise.
@@ -22,9 +23,17 @@ pub fn SelectField(
     /// A sentence below.
     #[prop(optional, into)]
     help: Option<String>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| format!("field-{name}"));
     let help_id = help.is_some().then(|| format!("{id}-help"));
+    let error_id = format!("{id}-error");
+    let described_by = {
+        let (help_id, error_id) = (help_id.clone(), error_id.clone());
+        move || described_by(help_id.as_deref(), error.with(Option::is_some).then_some(error_id.as_str()))
+    };
     let options = options
         .into_iter()
         .map(move |(option, words)| {
@@ -39,10 +48,11 @@ pub fn SelectField(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <select id=id name=name aria-describedby=help_id.clone()>
+            <select id=id name=name aria-describedby=described_by aria-invalid=move || error.with(Option::is_some).then_some("true")>
                 {options}
             </select>
             {help.map(|help| view! { <p class="help" id=help_id>{help}</p> })}
+            <p class="field-error" id=error_id>{move || error.get()}</p>
         </div>
     }
     .into_any()

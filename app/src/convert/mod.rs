@@ -15,7 +15,7 @@ mod usage;
 
 pub use access::{access_token, new_access_token};
 pub use audit::{audit_filter, audit_page, audit_view};
-pub use builds::{build_page, builds};
+pub use builds::{build_page, builds, log_part, read_place, whole_log};
 pub use error::app_error;
 pub use notifications::{channel, notification_list, test_outcome};
 pub use people::{person, session, viewer};

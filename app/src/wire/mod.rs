@@ -17,7 +17,7 @@ mod usage;
 
 pub use access::{AccessTokenView, NewAccessToken};
 pub use audit::{AuditPage, AuditQuery, AuditView};
-pub use builds::{BuildPageView, BuildRow, BuildsView, ProgramView};
+pub use builds::{BuildDraft, BuildNow, BuildPageView, BuildRow, BuildsView, LogView, ProgramView};
 pub use device::{CodeView, DeviceFlowView, DeviceView};
 pub use error::{AppError, ErrorCode};
 pub use finance::*;

@@ -162,7 +162,7 @@ async fn anybody_has_an_account(state: &AppState) -> ServiceResult<bool> {
 fn next_of(request: &Request) -> String {
     let asked = match Door::of(request.uri().path()) {
         Door::Page if request.method() == Method::GET => request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
-        Door::ServerFn => header_text(request.headers(), &header::REFERER),
+        Door::Page | Door::ServerFn => header_text(request.headers(), &header::REFERER),
         _ => String::new(),
     };
     let next = forms::stay_here(&asked);

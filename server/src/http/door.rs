@@ -3,6 +3,7 @@
 use super::forms;
 use crate::gateway::dialect::Dialect;
 use axum::extract::Request;
+use axum::http::Method;
 
 /// Where a request wants in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +41,12 @@ impl Door {
         }
     }
 
-    /// The door of a request. A form sent without JavaScript is answered as a page: a person reads the answer.
+    /// The door of a request. A form sent without JavaScript is answered as a page: a person reads the answer. What a page's
+    /// program sends to a page's own address is answered as a server function's call.
     pub fn of_request(request: &Request) -> Self {
         match Self::of(request.uri().path()) {
             Self::ServerFn if forms::is_plain_form(request) => Self::Page,
+            Self::Page if request.method() == Method::POST && !forms::is_plain_form(request) => Self::ServerFn,
             door => door,
         }
     }
@@ -66,7 +69,21 @@ impl Door {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dialect, Door};
+    use super::*;
+
+    #[test]
+    fn who_waits_for_the_answer_says_in_which_language_it_is() {
+        for (method, path, accept, door) in [
+            (Method::POST, "/fn/x", "text/html,*/*", Door::Page),
+            (Method::POST, "/fn/x", "application/json", Door::ServerFn),
+            (Method::POST, "/platform/ai/builds", "text/html,*/*", Door::Page),
+            (Method::POST, "/platform/ai/builds", "application/json", Door::ServerFn),
+            (Method::GET, "/platform/ai/builds", "application/json", Door::Page),
+        ] {
+            let request = Request::builder().method(method).uri(path).header("accept", accept).body(axum::body::Body::empty());
+            assert_eq!(Door::of_request(&request.expect("a request")), door, "{path} {accept}");
+        }
+    }
 
     #[test]
     fn prefixes_end_at_a_slash() {

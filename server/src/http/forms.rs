@@ -8,7 +8,7 @@ use axum::response::Response;
 use url::Url;
 
 /// Set where the browser's program goes on by itself instead of following a redirect.
-const BY_ITSELF: HeaderName = HeaderName::from_static("serverfnredirect");
+pub const BY_ITSELF: HeaderName = HeaderName::from_static("serverfnredirect");
 
 /// Does the browser itself, not our program in it, wait for the answer?
 pub fn is_plain_form(request: &Request) -> bool {

@@ -1,7 +1,7 @@
 //! How large a request may be and how long it may take.
 
 use super::door::Door;
-use super::refusal;
+use super::{build_form, refusal};
 use app::wire::ErrorCode;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
@@ -15,10 +15,15 @@ pub const AT_ONCE: usize = 4096;
 pub const BODY: usize = 1024 * 1024;
 /// Largest body of the gateway: pictures travel in it.
 pub const GATEWAY_BODY: usize = 20 * 1024 * 1024;
+/// Largest body of the form that starts a build. An archive in it may have less (`domain::build::archive::MOST_UPLOADED`); one that
+/// has more is taken in to its end and thrown away, because a browser that is cut off shows its own error instead of ours.
+pub const UPLOAD_BODY: usize = 1024 * 1024 * 1024;
 
 const ORDINARY: Duration = Duration::from_secs(30);
 /// For calls that wait for a provider's answer, many pages of a list, or every sealed value.
 const PATIENT: Duration = Duration::from_secs(130);
+/// For an archive on a slow line.
+const UPLOADING: Duration = Duration::from_mins(15);
 /// Such server functions.
 const SLOW_FUNCTIONS: [&str; 6] = ["connect_with_key", "connect_local", "test_connection", "paid_test", "sync_models", "try_it"];
 /// Last parts of the paths of such operations of the machine API, all of them POST.
@@ -27,7 +32,11 @@ const SLOW_OPERATIONS: [&str; 6] = ["key", "local", "test", "paid-test", "sync",
 /// Refuses what says itself that it is too large, and gives up on what takes too long. Streams are timed until they begin.
 pub async fn hold(request: Request, next: Next) -> Response {
     let door = Door::of_request(&request);
-    let largest = if door.is_gateway() { GATEWAY_BODY } else { BODY };
+    let largest = match door {
+        Door::Gateway(_) => GATEWAY_BODY,
+        _ if uploads(request.method(), request.uri().path()) => UPLOAD_BODY,
+        _ => BODY,
+    };
     if announced(&request).is_some_and(|length| length > largest as u64) {
         let words = format!("The request is larger than {} MiB.", largest / (1024 * 1024));
         return refusal::say(door, StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::Invalid, &words);
@@ -46,9 +55,15 @@ fn announced(request: &Request) -> Option<u64> {
 fn limit_of(door: Door, method: &Method, path: &str) -> Option<Duration> {
     match door {
         Door::Gateway(_) | Door::Events => None,
+        _ if uploads(method, path) => Some(UPLOADING),
         _ if method == Method::POST && waits_for_others(path) => Some(PATIENT),
         _ => Some(ORDINARY),
     }
+}
+
+/// The one form that carries a file.
+fn uploads(method: &Method, path: &str) -> bool {
+    method == Method::POST && path == build_form::PATH
 }
 
 fn waits_for_others(path: &str) -> bool {
@@ -70,6 +85,7 @@ mod tests {
             ("/v1/chat/completions", None),
             ("/events", None),
             ("/platform/settings", Some(ORDINARY)),
+            ("/platform/ai/builds", Some(UPLOADING)),
             ("/fn/providers", Some(ORDINARY)),
             ("/fn/sync_models", Some(PATIENT)),
             ("/fn/try_it", Some(PATIENT)),

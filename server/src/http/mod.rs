@@ -1,6 +1,7 @@
 //! What surrounds every request: who is asking, what is refused and how, limits, headers, live events, health.
 
 pub mod auth;
+pub mod build_form;
 pub mod cookies;
 pub mod csrf;
 pub mod door;

@@ -7,7 +7,7 @@ pub mod pages;
 pub use open::OPEN_ROUTES;
 
 use crate::http::door::Door;
-use crate::http::{auth, csrf, events, forms, headers, health, limits, metrics, panics, provider_sign_in, refusal, request_id, trace};
+use crate::http::{auth, build_form, csrf, events, forms, headers, health, limits, metrics, panics, provider_sign_in, refusal, request_id, trace};
 use crate::state::AppState;
 use crate::{api, gateway};
 use axum::Router;
@@ -31,6 +31,7 @@ pub fn own_routes() -> Vec<(&'static [Method], &'static str, MethodRouter<AppSta
         (GET, "/metrics", get(metrics::show)),
     ];
     routes.extend(provider_sign_in::routes());
+    routes.push(build_form::route());
     routes
 }
 

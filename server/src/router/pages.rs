@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version, header};
 use axum::response::Response;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
@@ -43,6 +43,26 @@ pub async fn not_found(State(state): State<AppState>, request: Request<Body>) ->
     let mut response = render(request).await;
     if response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+/// Renders the page at a form's own address, with the form as it was sent and what was wrong with it.
+pub async fn again<T: Clone + Send + Sync + 'static>(
+    state: &AppState,
+    mut request: Request<Body>,
+    form: T,
+    status: StatusCode,
+) -> Response {
+    let (options, context) = (state.leptos_options.clone(), context(state));
+    *request.method_mut() = Method::GET;
+    let context = move || {
+        context();
+        provide_context(form.clone());
+    };
+    let mut response = render_app_async_with_context(context, move || app::shell::shell(options.clone()))(request).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = status;
     }
     response
 }

@@ -39,7 +39,7 @@ impl GrokChat {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let seen = Arc::new(Seen::default());
         let base_url = format!("http://{}/v1", listener.local_addr()?);
-        let routes = Router::new().fallback(answer).with_state(seen.clone());
+        let routes = serving(seen.clone());
         let task = tokio::spawn(async move {
             let _ = axum::serve(listener, routes).await;
         });
@@ -68,6 +68,15 @@ impl Drop for GrokChat {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// Its routes, for a server of somebody else's.
+pub fn router() -> Router {
+    serving(Arc::default())
+}
+
+fn serving(seen: Arc<Seen>) -> Router {
+    Router::new().fallback(answer).with_state(seen)
 }
 
 async fn answer(State(seen): State<Arc<Seen>>, request: Request) -> Response {

@@ -6,3 +6,4 @@ pub mod grok_chat;
 pub mod issuer;
 pub mod smtp;
 pub mod stand_in;
+pub mod vendor_endpoint;

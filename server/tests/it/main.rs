@@ -9,6 +9,7 @@ mod api_people;
 mod api_providers;
 mod api_shapes;
 mod api_story;
+mod build_form;
 mod command_line;
 mod cross_site;
 mod events;

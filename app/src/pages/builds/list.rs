@@ -14,7 +14,7 @@ use vocab::Tone;
 pub fn BuildsPage() -> impl IntoView {
     let start = Post::<StartBuild>::new();
     let (live, providers) = (live::version(Topic::Builds), live::version(Topic::Providers));
-    let all = ask(move || (live.get(), providers.get(), start.version().get()), |_| builds());
+    let all = ask(move || (live.get(), providers.get()), |_| builds());
     view! {
         <Page
             title="Builds"
@@ -33,13 +33,18 @@ pub fn BuildsPage() -> impl IntoView {
 fn Body(all: Asked<Result<BuildsView, AppError>>, start: Post<StartBuild>) -> impl IntoView {
     let loaded = Loaded::of(all);
     let page = loaded.once(move |all| {
-        let BuildsView { programs, warnings, roots, .. } = all.get_untracked();
-        let warnings = warnings.into_iter().map(|warning| view! { <Notice tone=Tone::Warn>{warning}</Notice> }).collect_view();
+        // Signing in elsewhere makes a program ready while the page is open.
+        let programs = Memo::new(move |_| all.with(|all| all.programs.clone()));
+        let warnings =
+            all.get_untracked().warnings.into_iter().map(|warning| view! { <Notice tone=Tone::Warn>{warning}</Notice> }).collect_view();
         view! {
             <div class="stack">
                 {warnings}
                 <Card title="Start a build" id="start-build">
-                    <StartForm programs=programs roots=roots start=start />
+                    {move || {
+                        programs.track();
+                        view! { <StartForm view=all.get_untracked() start=start /> }
+                    }}
                 </Card>
                 <Card title="Builds" id="builds">
                     {move || rows(all.with(|all| all.builds.clone()))}
@@ -59,7 +64,7 @@ fn rows(builds: Vec<BuildRow>) -> AnyView {
         return view! { <EmptyState title="No builds yet" hint="Start one above; it can be left and come back to." /> }.into_any();
     }
     let rows = builds.into_iter().map(|row| {
-        let BuildRow { id, title, about, phase, tone, created, .. } = row;
+        let BuildRow { id, title, about, phase, tone, created } = row;
         view! {
             <li class="build-row" data-testid=format!("build-row-{id}")>
                 <a href=routes::build(id)>{title}</a>

@@ -2,6 +2,7 @@
 
 mod detail;
 mod list;
+mod log;
 mod start_form;
 
 pub use detail::BuildPage;

@@ -4,6 +4,8 @@
 pub const MOST_ENTRIES: u32 = 10_000;
 /// Most bytes, unpacked.
 pub const MOST_BYTES: u64 = 256 << 20;
+/// Most bytes of an archive that is uploaded with a form.
+pub const MOST_UPLOADED: usize = 64 << 20;
 /// Longest path, in bytes.
 const LONGEST_PATH: usize = 1024;
 

@@ -149,8 +149,12 @@ pub struct SpanStyle {
 
 /// A cleaned log as spans. Colours beyond the eight, and backgrounds, are left out: they would not be legible on every ground.
 pub fn spans(text: &str) -> Vec<Span> {
+    spans_after(SpanStyle::default(), text).0
+}
+
+/// A later part of a log as spans, after what came before ended in `style`; and what this part ends in.
+pub fn spans_after(mut style: SpanStyle, text: &str) -> (Vec<Span>, SpanStyle) {
     let mut spans: Vec<Span> = Vec::new();
-    let mut style = SpanStyle::default();
     let mut add = |style: SpanStyle, text: &str| match spans.last_mut() {
         Some(last) if last.style == style => last.text.push_str(text),
         _ if text.is_empty() => {}
@@ -163,7 +167,7 @@ pub fn spans(text: &str) -> Vec<Span> {
         style = dressed(style, codes);
         add(style, rest);
     }
-    spans
+    (spans, style)
 }
 
 fn dressed(mut style: SpanStyle, codes: &str) -> SpanStyle {

@@ -3,6 +3,7 @@
 pub mod archive;
 mod limits;
 mod log;
+mod queue;
 mod script;
 mod state;
 
@@ -10,7 +11,8 @@ mod state;
 mod tests;
 
 pub use limits::{LONGEST_PROMPT, MOST_QUEUED};
-pub use log::{LogCleaner, Span, SpanStyle, spans};
+pub use log::{LogCleaner, Span, SpanStyle, spans, spans_after};
+pub use queue::{Wait, wait_of};
 pub use script::{HOME_CAPABILITY, HOME_PROMPT, Lane, run_script};
 pub use state::{BuildEnd, BuildState, WrongState};
 

@@ -3,7 +3,7 @@ use super::*;
 use crate::provider::Catalogue;
 use proptest::prelude::*;
 use time::macros::datetime;
-use vocab::BuildFailure;
+use vocab::{BuildFailure, BuildId, Lending};
 
 const NOW: OffsetDateTime = datetime!(2026-11-23 10:00 UTC);
 
@@ -58,6 +58,50 @@ fn colours_become_spans() {
     let span = |style, text: &str| Span { style, text: text.to_owned() };
     assert_eq!(shown, [span(plain, "a"), span(red, "b"), span(plain, "cdef"), span(SpanStyle { colour: Some(2), ..plain }, "g")]);
     assert_eq!(spans("").len(), 0);
+}
+
+#[test]
+fn a_colour_goes_on_from_one_part_to_the_next() {
+    let red = SpanStyle { colour: Some(1), ..SpanStyle::default() };
+    let (first, style) = spans_after(SpanStyle::default(), "a\n\u{1b}[31mb\n");
+    let (second, end) = spans_after(style, "c\n\u{1b}[0md\n");
+    assert_eq!((style, end), (red, SpanStyle::default()));
+    let text = |spans: &[Span]| spans.iter().map(|span| (span.style.colour, span.text.clone())).collect::<Vec<_>>();
+    assert_eq!(text(&first), [(None, "a\n".to_owned()), (Some(1), "b\n".to_owned())]);
+    assert_eq!(text(&second), [(Some(1), "c\n".to_owned()), (None, "d\n".to_owned())]);
+}
+
+fn queued(number: u128, lending: Lending, state: BuildState) -> Build {
+    Build {
+        id: BuildId::new(uuid::Uuid::from_u128(number)),
+        provider_id: "xai".parse().expect("an id"),
+        prompt: "x".to_owned(),
+        workspace: Workspace::Empty,
+        lending,
+        started_by: "Ann".to_owned(),
+        user_id: None,
+        retry_of: None,
+        created_at: NOW,
+        state,
+    }
+}
+
+#[test]
+fn what_a_build_waits_for_is_said() {
+    let (queue, runs) = (BuildState::Queued, BuildState::Running { since: NOW });
+    let mine = queued(9, Lending::Lend, queue.clone());
+    let running = |number| queued(number, Lending::Lend, runs.clone());
+    let ended = queued(1, Lending::Lend, BuildState::Ended { ran_since: None, at: NOW, end: BuildEnd::Cancelled });
+    assert_eq!(wait_of(&running(2), &[], 2), None);
+    assert_eq!(wait_of(&mine, &[ended.clone(), running(2), mine.clone()], 2), Some(Wait::Nothing));
+    let others =
+        [ended, running(2), running(3), queued(4, Lending::Lend, queue.clone()), mine.clone(), queued(10, Lending::Lend, queue.clone())];
+    let turn = wait_of(&mine, &others, 2).expect("waits");
+    assert_eq!(turn, Wait::Turn { before: 1, at_once: 2 });
+    assert_eq!(turn.words(), "2 builds run at once, and that many are running; one other comes first.");
+    let handed = queued(5, Lending::HandOver, runs);
+    assert_eq!(wait_of(&queued(9, Lending::HandOver, queue), &[handed.clone()], 2), Some(Wait::HandedOver));
+    assert_eq!(wait_of(&mine, &[handed], 2), Some(Wait::Nothing), "one that borrows a token waits for nobody");
 }
 
 #[test]

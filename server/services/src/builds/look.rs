@@ -4,14 +4,16 @@ use super::Builds;
 use crate::error::{ServiceError, ServiceResult};
 use crate::ports::Artefacts;
 use bytes::Bytes;
-use domain::build::Build;
+use domain::build::{Build, Wait, wait_of};
 use domain::people::Caller;
 use futures::stream::BoxStream;
 use time::Duration;
-use vocab::{BuildId, Permission};
+use vocab::{BuildId, BuildPhase, Permission};
 
 /// Pieces of a log that are read at once.
 const PIECES: u32 = 200;
+/// Builds that are looked at to say what one of them waits for: all that may wait, and those that ran meanwhile.
+const LOOKED_AT: u32 = 250;
 
 /// A build with what its page shows beside it.
 #[derive(Debug, Clone)]
@@ -77,17 +79,27 @@ impl Builds {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`].
-    pub async fn whole_log(&self, caller: &Caller, id: BuildId) -> ServiceResult<String> {
-        let mut text = String::new();
-        let mut after = 0;
-        loop {
-            let part = self.log(caller, id, after).await?;
-            text.push_str(&part.text);
-            after = part.next;
-            if !part.more {
-                return Ok(text);
-            }
+    pub async fn whole_log(&self, caller: &Caller, id: BuildId) -> ServiceResult<LogPart> {
+        let mut whole = self.log(caller, id, 0).await?;
+        while whole.more {
+            let part = self.log(caller, id, whole.next).await?;
+            whole.text.push_str(&part.text);
+            (whole.next, whole.more) = (part.next, part.more);
         }
+        Ok(whole)
+    }
+
+    /// What it waits for in the queue, in words; `None` when it does not wait.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`].
+    pub async fn wait_of(&self, caller: &Caller, build: &Build) -> ServiceResult<Option<String>> {
+        caller.require(Permission::ManageBuilds)?;
+        if build.phase() != BuildPhase::Queued {
+            return Ok(None);
+        }
+        let newest = self.repo().builds(None, LOOKED_AT).await?;
+        Ok(wait_of(build, &newest, self.0.ports.builds.at_once).map(Wait::words))
     }
 
     /// What it made, as a tar archive.

@@ -21,6 +21,7 @@ mod tests;
 
 pub use books::Recorded;
 pub use http::router;
+pub use overlay::Grok;
 pub use refusal::{Refusal, Shape};
 pub use rules::Vendor;
 pub use switches::{Consent, Counts, IdTokenFault, IssuerParameter, Switches, Trouble};
@@ -81,9 +82,14 @@ impl Issuer {
         format!("{}/issuer/{vendor}", self.origin)
     }
 
-    /// The overlay that points the catalogue's sign-in methods here.
+    /// The overlay that points the catalogue's sign-in methods here. The vendors' programs are nowhere.
     pub fn overlay(&self) -> String {
-        overlay::text(self)
+        self.overlay_with(&Grok::Missing)
+    }
+
+    /// The same, with a program of xAI.
+    pub fn overlay_with(&self, grok: &Grok) -> String {
+        overlay::text(self, grok)
     }
 
     /// Changes a vendor's switches.

@@ -11,6 +11,7 @@ mod ollama;
 pub(crate) mod openai;
 pub(crate) mod responses;
 
+use crate::grok_chat;
 use axum::Router;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +35,12 @@ impl Switches {
     }
 }
 
+/// Where the Grok program's chat endpoint is stood in for.
+pub const GROK_CHAT: &str = "/grok/v1";
+
+/// Stands in for the Grok program itself where that is not installed: a few lines of shell.
+pub const GROK_PROGRAM: &str = include_str!("practice-grok.sh");
+
 /// All stand-ins.
 pub fn router(switches: Switches) -> Router {
     Router::new()
@@ -42,6 +49,7 @@ pub fn router(switches: Switches) -> Router {
         .nest("/groq/v1", openai::router(&["llama-3.3-70b-versatile", "openai/gpt-oss-120b"]))
         .nest("/anthropic/v1", anthropic::router())
         .nest("/plan", responses::plan())
+        .nest(GROK_CHAT, grok_chat::router())
         // At the root, because an engine is asked for `/api/tags` beside its `/v1`.
         .merge(ollama::router(switches))
 }

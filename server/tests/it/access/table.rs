@@ -77,6 +77,7 @@ pub const ROUTES: &[Row] = &[
     ("POST", "/platform/ai/providers/{provider_id}/sign-in", Form(""), PersonWho(ManageProviderConnections)),
     ("GET", "/platform/ai/providers/{provider_id}/sign-in", Nothing, PersonWho(ManageProviderConnections)),
     ("GET", "/platform/ai/providers/{provider_id}/sign-in/onward", Nothing, PersonWho(ManageProviderConnections)),
+    ("POST", "/platform/ai/builds", Form("provider_id=nope&prompt=x"), PersonWho(ManageBuilds)),
     // Files.
     ("GET", "/pkg/{*file}", Nothing, Open),
     ("GET", "/favicon.ico", Nothing, Open),
@@ -148,8 +149,7 @@ pub const ROUTES: &[Row] = &[
     ("POST", "/fn/notification_channels", Form(""), PersonWho(ManageSettings)),
     ("POST", "/fn/send_test_message", Form(""), PersonWho(ManageSettings)),
     ("POST", "/fn/builds", Form(""), PersonWho(ManageBuilds)),
-    ("POST", "/fn/build", Form("id=00000000-0000-0000-0000-000000000000"), PersonWho(ManageBuilds)),
-    ("POST", "/fn/start_build", Form("provider_id=nope&prompt=x"), PersonWho(ManageBuilds)),
+    ("POST", "/fn/build", Form("id=00000000-0000-0000-0000-000000000000&place="), PersonWho(ManageBuilds)),
     ("POST", "/fn/cancel_build", Form("id=00000000-0000-0000-0000-000000000000"), PersonWho(ManageBuilds)),
     ("POST", "/fn/retry_build", Form("id=00000000-0000-0000-0000-000000000000"), PersonWho(ManageBuilds)),
     ("POST", "/fn/access_tokens", Form(""), PersonWho(ManageAccessTokens)),

@@ -1,5 +1,6 @@
 //! Fields of forms, made from what the server says of them.
 
+use crate::components::TextArea;
 use crate::wire::{AppError, FieldKind, FormField, FormGroup};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -105,12 +106,10 @@ fn control(
         FieldKind::Check => {
             view! { <input type="checkbox" id=id name=name value="true" checked=!value.is_empty() aria-describedby=described /> }.into_any()
         }
-        FieldKind::Area => view! {
-            <textarea id=id name=name rows="3" aria-describedby=described aria-invalid=invalid>
-                {value}
-            </textarea>
+        FieldKind::Area => {
+            let wrong = Signal::derive(move || wrong.with(Option::is_some));
+            view! { <TextArea id=id name=name value=value described=described wrong=wrong /> }.into_any()
         }
-        .into_any(),
         FieldKind::Text | FieldKind::Decimal | FieldKind::Date | FieldKind::Url | FieldKind::Hidden => {
             let (kind, mode) = line(kind);
             view! {
