@@ -105,12 +105,12 @@ test("a provider page shows its content before WASM arrives", async ({ signedIn,
   await hydrated(signedIn);
 });
 
-// 450 kB is what it shall be and 350 kB the goal, the page itself and all it asks for until it can be used (see also WEIGHT in
-// the Makefile, which is about the files alone); this only goes down.
-const WEIGHT_CEILING = 460_000;
+// The page itself and all it asks for until it can be used (see also WEIGHT in the Makefile, which is about the files alone);
+// 350 kB is the goal, and this only goes down.
+const WEIGHT_CEILING = 450_000;
 
 // By itself, since intercepting requests switches the cache off and what was preloaded would then be fetched twice.
-test("the first load of a provider page weighs no more than it did", async ({ signedIn, purser }) => {
+test("the first load of a provider page weighs no more than it may", async ({ signedIn, purser }) => {
   const session = await signedIn.context().newCDPSession(signedIn);
   await session.send("Network.enable");
   await signedIn.goto("about:blank");
