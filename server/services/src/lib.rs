@@ -19,6 +19,7 @@ pub mod inference;
 pub mod keys;
 pub mod models;
 pub mod notifications;
+mod outside;
 pub mod overview;
 pub mod people;
 pub mod ports;
@@ -38,6 +39,7 @@ use url::Url;
 use vault::KeyRing;
 
 pub use error::{FieldErrors, ServiceError, ServiceResult};
+pub use outside::Outside;
 
 /// The outside, as the use cases see it.
 #[derive(Clone)]

@@ -7,7 +7,9 @@ pub mod pages;
 pub use open::OPEN_ROUTES;
 
 use crate::http::door::Door;
-use crate::http::{auth, build_form, csrf, events, forms, headers, health, limits, metrics, panics, provider_sign_in, refusal, request_id, trace};
+use crate::http::{
+    auth, build_form, csrf, events, forms, headers, health, limits, metrics, panics, provider_sign_in, refusal, request_id, trace,
+};
 use crate::state::AppState;
 use crate::{api, gateway};
 use axum::Router;

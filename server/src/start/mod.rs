@@ -15,11 +15,10 @@ use adapters::{
 use domain::cli::Tools;
 use domain::provider::Catalogue;
 use domain::{Clock, Entropy};
-use services::builds::BuildPorts;
 use services::environment::Environment;
 use services::ports::{BuildSandbox, Messenger, Outlets};
 use services::usage::{UsageSink, UsageWriter, usage_queue};
-use services::{Ports, Services};
+use services::{Outside, Ports, Services};
 use std::sync::Arc;
 use storage::Storage;
 use vault::KeyRing;
@@ -122,48 +121,23 @@ async fn bring_up_to_date(storage: &Storage, policy: SchemaPolicy) -> Result<(),
 /// Storage and adapters, each behind its port.
 fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox: Arc<dyn BuildSandbox>) -> Result<Ports, StartError> {
     let http = settings.outbound.http()?;
-    let storage = Arc::new(storage.clone());
     let outlets = outlets(settings, &http, clock)?;
-    let builds = BuildPorts {
-        repo: storage.clone(),
-        workspaces: Arc::new(BuildFolders::new(settings.data_dir.join("builds"), settings.builds.roots.clone())),
-        // The program that a run asks for tokens is this one.
-        sockets: Arc::new(UnixTokenSockets::new(
-            std::env::temp_dir(),
-            std::env::current_exe().ok().map(|own| (own, vec!["broker-token".to_owned()])),
-        )),
-        at_once: settings.builds.at_once,
-    };
     let tools = Tools::pinned().map_err(|error| StartError::Process(Box::new(error)))?;
-    Ok(Ports {
-        people: storage.clone(),
-        sessions: storage.clone(),
-        throttle: storage.clone(),
-        access_tokens: storage.clone(),
-        connections: storage.clone(),
-        grants: storage.clone(),
-        flows: storage.clone(),
-        device_flows: storage.clone(),
-        models: storage.clone(),
-        usage: storage.clone(),
-        audit: storage.clone(),
-        events: storage.clone(),
-        sealed: storage.clone(),
-        installation: storage.clone(),
-        notifications: storage.clone(),
-        finance: storage.clone(),
-        figures: storage.clone(),
-        jobs: storage.clone(),
-        hand_offs: storage,
-        outlets,
-        sandbox,
-        programs: Arc::new(InstalledPrograms::new(settings.tools_folder(), tools)),
-        builds,
+    // The program that a run asks for tokens is this one.
+    let helper = std::env::current_exe().ok().map(|own| (own, vec!["broker-token".to_owned()]));
+    let outside = Outside {
         provider_client: Arc::new(ProviderHttp::new(&http, clock.clone())?),
         token_endpoint: Arc::new(TokenEndpointHttp::new(&http, clock.clone())?),
         upstream: Arc::new(UpstreamHttp::new(&http, clock.clone())?),
         prices: Arc::new(BundledPrices),
-    })
+        outlets,
+        sandbox,
+        programs: Arc::new(InstalledPrograms::new(settings.tools_folder(), tools)),
+        workspaces: Arc::new(BuildFolders::new(settings.data_dir.join("builds"), settings.builds.roots.clone())),
+        sockets: Arc::new(UnixTokenSockets::new(std::env::temp_dir(), helper)),
+        builds_at_once: settings.builds.at_once,
+    };
+    Ok(Ports::over(&Arc::new(storage.clone()), outside))
 }
 
 /// Every way out that is set.

@@ -16,7 +16,7 @@ use services::ports::{
     Answer, CallFailure, DeltaStream, ForwardCall, Outlets, PriceFacts, Program, Programs, ProviderClient, Target, Upstream,
 };
 use services::usage::usage_queue;
-use services::{Ports, Services};
+use services::{Outside, Ports, Services};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use testkit::database::TestDatabase;
@@ -150,37 +150,21 @@ impl House {
 
     /// With some of the outside put in another one's place.
     pub fn made(database: TestDatabase, ring: Arc<KeyRing>, catalogue: Catalogue, public: &str, change: impl FnOnce(&mut Ports)) -> Self {
-        let storage = Arc::new(database.storage().clone());
         let providers = Arc::new(Obedient::default());
-        let mut ports = Ports {
-            people: storage.clone(),
-            sessions: storage.clone(),
-            throttle: storage.clone(),
-            access_tokens: storage.clone(),
-            connections: storage.clone(),
-            grants: storage.clone(),
-            flows: storage.clone(),
-            device_flows: storage.clone(),
-            models: storage.clone(),
-            usage: storage.clone(),
-            audit: storage.clone(),
-            events: storage.clone(),
-            sealed: storage.clone(),
-            installation: storage.clone(),
-            notifications: storage.clone(),
-            finance: storage.clone(),
-            figures: storage.clone(),
-            jobs: storage.clone(),
-            hand_offs: storage.clone(),
-            outlets: Outlets::default(),
-            sandbox: Arc::new(adapters::sandbox::NoSandbox::new("no test asked for one".to_owned())),
-            programs: Arc::new(NoPrograms),
-            builds: build_ports(storage),
+        let outside = Outside {
             provider_client: providers.clone(),
             token_endpoint: Arc::new(TokenEndpointHttp::new(&HttpSettings::default(), Arc::new(SystemClock)).unwrap()),
             upstream: providers.clone(),
             prices: Arc::new(TwoAndTen),
+            outlets: Outlets::default(),
+            sandbox: Arc::new(adapters::sandbox::NoSandbox::new("no test asked for one".to_owned())),
+            programs: Arc::new(NoPrograms),
+            // Folders nobody else uses.
+            workspaces: Arc::new(adapters::BuildFolders::new(std::env::temp_dir().join("purser-no-builds"), Vec::new())),
+            sockets: Arc::new(adapters::UnixTokenSockets::new(std::env::temp_dir(), None)),
+            builds_at_once: 2,
         };
+        let mut ports = Ports::over(&Arc::new(database.storage().clone()), outside);
         change(&mut ports);
         let clock = MockClock::default();
         let environment = Environment::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(7)));
@@ -234,14 +218,4 @@ pub fn listed(model: &str) -> ListedModel {
 
 pub fn id(text: &str) -> ProviderId {
     text.parse().unwrap()
-}
-
-/// Two builds at once, in folders nobody else uses.
-fn build_ports(repo: Arc<dyn services::ports::BuildRepo>) -> services::builds::BuildPorts {
-    services::builds::BuildPorts {
-        repo,
-        workspaces: Arc::new(adapters::BuildFolders::new(std::env::temp_dir().join("purser-no-builds"), Vec::new())),
-        sockets: Arc::new(adapters::UnixTokenSockets::new(std::env::temp_dir(), None)),
-        at_once: 2,
-    }
 }
