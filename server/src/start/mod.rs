@@ -159,6 +159,7 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox
         sandbox,
         programs: Arc::new(InstalledPrograms::new(settings.tools_folder(), tools)),
         builds,
+        rates: settings.rates.clone(),
         provider_client: Arc::new(ProviderHttp::new(&http, clock.clone())?),
         token_endpoint: Arc::new(TokenEndpointHttp::new(&http, clock.clone())?),
         upstream: Arc::new(UpstreamHttp::new(&http, clock.clone())?),
