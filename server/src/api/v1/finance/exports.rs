@@ -33,7 +33,7 @@ pub struct ExportParams {
     /// FOCUS version: `1.2`, or `1.4`. When not given, the oldest that has the dataset.
     version: Option<String>,
     /// Costs and use when not given; the others are new in 1.4.
-    #[param(value_type = Option<words::FocusDataset>)]
+    #[param(inline, value_type = Option<words::FocusDataset>)]
     dataset: Option<String>,
     /// For importers that know no purchases: those as use. Such a file is no longer what the standard says.
     #[serde(default)]
