@@ -124,16 +124,6 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox
     let http = settings.outbound.http()?;
     let storage = Arc::new(storage.clone());
     let outlets = outlets(settings, &http, clock)?;
-    let builds = BuildPorts {
-        repo: storage.clone(),
-        workspaces: Arc::new(BuildFolders::new(settings.data_dir.join("builds"), settings.builds.roots.clone())),
-        // The program that a run asks for tokens is this one.
-        sockets: Arc::new(UnixTokenSockets::new(
-            std::env::temp_dir(),
-            std::env::current_exe().ok().map(|own| (own, vec!["broker-token".to_owned()])),
-        )),
-        at_once: settings.builds.at_once,
-    };
     let tools = Tools::pinned().map_err(|error| StartError::Process(Box::new(error)))?;
     Ok(Ports {
         people: storage.clone(),
@@ -154,17 +144,31 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox
         finance: storage.clone(),
         figures: storage.clone(),
         jobs: storage.clone(),
-        hand_offs: storage,
+        hand_offs: storage.clone(),
         outlets,
         sandbox,
         programs: Arc::new(InstalledPrograms::new(settings.tools_folder(), tools)),
-        builds,
+        builds: builds(storage, settings),
         rates: settings.rates.clone(),
         provider_client: Arc::new(ProviderHttp::new(&http, clock.clone())?),
         token_endpoint: Arc::new(TokenEndpointHttp::new(&http, clock.clone())?),
         upstream: Arc::new(UpstreamHttp::new(&http, clock.clone())?),
         prices: Arc::new(BundledPrices),
     })
+}
+
+/// What builds run with.
+fn builds(repo: Arc<Storage>, settings: &Settings) -> BuildPorts {
+    BuildPorts {
+        repo,
+        workspaces: Arc::new(BuildFolders::new(settings.data_dir.join("builds"), settings.builds.roots.clone())),
+        // The program that a run asks for tokens is this one.
+        sockets: Arc::new(UnixTokenSockets::new(
+            std::env::temp_dir(),
+            std::env::current_exe().ok().map(|own| (own, vec!["broker-token".to_owned()])),
+        )),
+        at_once: settings.builds.at_once,
+    }
 }
 
 /// Every way out that is set.
