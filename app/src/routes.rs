@@ -51,6 +51,8 @@ pub const SUPPLIERS: &str = "/finance/suppliers";
 pub const WORK_ITEMS: &str = "/finance/work-items";
 /// Bills.
 pub const BILLS: &str = "/finance/bills";
+/// Where the FOCUS export is.
+pub const FOCUS_EXPORT: &str = "/finance/bills#export";
 /// Finance's scheduled jobs.
 pub const FINANCE_JOBS: &str = "/finance/jobs";
 

@@ -193,6 +193,10 @@ test("a plan from hand-off to export", async ({ browser }, info) => {
     const text = readFileSync(await file.path(), "utf8");
     expect(text).toContain("BilledCost");
     expect(text).toContain("Anthropic");
+    await page.getByLabel("What", { exact: true }).selectOption("invoice_detail");
+    const [lines] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download CSV" }).click()]);
+    expect(lines.suggestedFilename()).toMatch(/^purser-focus-1\.4-invoice-detail-/);
+    expect(readFileSync(await lines.path(), "utf8")).toContain("INV-7");
   });
 
   await test.step("a vendor's figure that differs is an item, and taken back it is none", async () => {

@@ -90,6 +90,8 @@ pub struct Ports {
     pub programs: Arc<dyn Programs>,
     /// What builds need beside that.
     pub builds: builds::BuildPorts,
+    /// What currencies are worth, where the operator said so.
+    pub rates: Option<domain::finance::spend::ExchangeRates>,
     /// Suppliers, contracts and what hangs on them.
     pub finance: Arc<dyn FinanceRepo>,
     /// Their figures and bills.

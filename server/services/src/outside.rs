@@ -7,6 +7,7 @@ use crate::ports::{
     GrantRepo, HandOffRepo, InstallationRepo, JobRepo, ModelRepo, NotificationRepo, Outlets, PeopleRepo, PriceFacts, Programs,
     ProviderClient, SealedRepo, SessionRepo, ThrottleRepo, TokenEndpoint, TokenSockets, Upstream, UsageRepo, Workspaces,
 };
+use domain::finance::spend::ExchangeRates;
 use std::sync::Arc;
 
 /// Everything that is not stored in the database.
@@ -31,6 +32,8 @@ pub struct Outside {
     pub sockets: Arc<dyn TokenSockets>,
     /// How many builds run at once in the whole installation.
     pub builds_at_once: u32,
+    /// What currencies are worth, where the operator said so.
+    pub rates: Option<ExchangeRates>,
 }
 
 impl Ports {
@@ -71,6 +74,7 @@ impl Ports {
             outlets,
             sandbox,
             programs,
+            rates,
         }
     }
 }

@@ -190,6 +190,7 @@ impl Story<'_> {
                 description: line.content.description.clone(),
                 net: line.content.net.amount(),
                 tax_rate: Decimal::ZERO,
+                service: None,
             };
             let edit = BillEdit { invoice_ref: format!("PRACTICE-{}", bill.number), lines: bill.lines.iter().map(line).collect() };
             let bill = finance.confirm_bill(caller, bill.id, bill.version, edit).await?;

@@ -8,6 +8,7 @@ pub mod listen;
 pub mod log;
 pub mod notify;
 pub mod outbound;
+pub mod rates;
 pub mod sandbox;
 pub mod site;
 pub mod source;
@@ -23,6 +24,7 @@ pub use site::Site;
 pub use source::Source;
 
 use adapters::sandbox::{Runner, SandboxSettings};
+use domain::finance::spend::ExchangeRates;
 use std::path::{Path, PathBuf};
 use storage::DatabaseSettings;
 
@@ -45,6 +47,8 @@ pub struct Settings {
     pub sandbox: Option<Runner>,
     /// Builds.
     pub builds: BuildSettings,
+    /// What currencies are worth.
+    pub rates: Option<ExchangeRates>,
     /// Logs.
     pub log: LogSettings,
     /// The browser's files.
@@ -94,6 +98,7 @@ impl Settings {
         warnings.extend(notify.warnings(source));
         let sandbox = sandbox::read(source)?;
         let builds = BuildSettings::read(source)?;
+        let rates = rates::read(source)?;
         let log = LogSettings::read(source)?;
         let practice = source.get("PURSER_PRACTICE").map(|given| given.switch()).transpose()?.unwrap_or(false);
         let data_dir = data::folder(source);
@@ -108,6 +113,7 @@ impl Settings {
             notify,
             sandbox,
             builds,
+            rates,
             log,
             site: Site::read(source),
             practice,
@@ -138,6 +144,7 @@ mod tests {
             ("PURSER_SANDBOX", "docker"),
             ("PURSER_BUILD_ROOTS", "relative"),
             ("PURSER_BUILDS_AT_ONCE", "0"),
+            ("PURSER_EXCHANGE_RATES", "EUR is 1.08"),
             ("PURSER_LOG", "info,=="),
             ("PURSER_LOG_FORMAT", "xml"),
             ("PURSER_PRACTICE", "maybe"),

@@ -136,6 +136,7 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox
         workspaces: Arc::new(BuildFolders::new(settings.data_dir.join("builds"), settings.builds.roots.clone())),
         sockets: Arc::new(UnixTokenSockets::new(std::env::temp_dir(), helper)),
         builds_at_once: settings.builds.at_once,
+        rates: settings.rates.clone(),
     };
     Ok(Ports::over(&Arc::new(storage.clone()), outside))
 }

@@ -80,9 +80,10 @@ async fn from_the_draft_to_the_active_contract() {
     let terms = completed(&contract["terms"], json!(fay.id));
     let mut wrong = terms.clone();
     (wrong["commitment_amount"], wrong["end_date"], wrong["time_zone"]) = (json!("a lot"), json!("soon"), json!("Mars"));
+    wrong["currency"] = json!("XQQ");
     let (status, refused) = send(&mut browser, Method::PUT, &format!("{path}/terms"), json!({"version": 0, "terms": wrong})).await;
     let fields: Vec<_> = refused["error"]["field_errors"].as_object().unwrap().keys().cloned().collect();
-    assert_eq!((status, fields), (422, vec!["commitment_amount".into(), "end_date".into(), "time_zone".into()]));
+    assert_eq!((status, fields), (422, vec!["commitment_amount".into(), "currency".into(), "end_date".into(), "time_zone".into()]));
     let (status, edited) = send(&mut browser, Method::PUT, &format!("{path}/terms"), json!({"version": 0, "terms": terms})).await;
     assert_eq!((status, &edited["terms"]["currency"]), (200, &json!("USD")), "{edited}");
     let (status, _) = send(&mut browser, Method::PUT, &format!("{path}/terms"), json!({"version": 0, "terms": terms})).await;
@@ -146,4 +147,33 @@ async fn suppliers_and_items_are_worked() {
     assert_eq!((status, &done["resolution"]), (200, &json!("called them")));
     assert_eq!(send(&mut browser, Method::PATCH, &path, json!({"action": "finish", "reason": "again"})).await.0, 409);
     assert_eq!(send(&mut browser, Method::PATCH, &path, json!({"action": "explode"})).await.0, 422);
+}
+
+#[tokio::test]
+async fn every_dataset_is_a_file_with_a_name_and_a_description() {
+    let app = TestApp::new().await;
+    let fay = app.person("fay", Role::Finance).await;
+    signed_in(&app).await;
+    let mut browser = app.browser_of(&fay).await;
+    let months = "from=2026-11-01&to=2026-12-01";
+    for (query, name) in [
+        ("", "purser-focus-1.2-2026-11-01-2026-11-30"),
+        ("&version=1.4", "purser-focus-1.4-2026-11-01-2026-11-30"),
+        ("&dataset=contract_commitment", "purser-focus-1.4-contract-commitment-2026-11-01-2026-11-30"),
+        ("&dataset=billing_period", "purser-focus-1.4-billing-period-2026-11-01-2026-11-30"),
+        ("&dataset=invoice_detail", "purser-focus-1.4-invoice-detail-2026-11-01-2026-11-30"),
+    ] {
+        for ending in ["csv", "json"] {
+            let path = format!("/api/v1/finance/exports/focus.{ending}?{months}{query}");
+            let answer = browser.api(Method::GET, &path, None).await;
+            let named = answer.headers["content-disposition"].to_str().unwrap().to_owned();
+            assert_eq!((answer.status.as_u16(), named), (200, format!("attachment; filename=\"{name}.{ending}\"")), "{path}");
+        }
+    }
+    for (query, field) in
+        [("&dataset=everything", "dataset"), ("&dataset=invoice_detail&version=1.2", "version"), ("&version=2", "version")]
+    {
+        let (status, refused) = send(&mut browser, Method::GET, &format!("/exports/focus.csv?{months}{query}"), Value::Null).await;
+        assert_eq!((status, refused["error"]["field_errors"][field].is_string()), (422, true), "{query}: {refused}");
+    }
 }

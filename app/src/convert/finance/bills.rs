@@ -10,13 +10,13 @@ use domain::finance::bill::{Bill, BillLine};
 use rust_decimal::Decimal;
 use services::finance::{BillEdit, BillPage, BillRow, LineEdit};
 use time::Date;
-use vocab::finance::{BillLineKind, BillStatus};
+use vocab::finance::{BillLineKind, BillStatus, FocusDataset};
 
 /// The list, with the current month for an export.
 pub fn bill_list(rows: &[BillRow], today: Date) -> BillList {
     let first = today.replace_day(1).unwrap_or(today);
     let next = (first + time::Duration::days(31)).replace_day(1).unwrap_or(first);
-    BillList { bills: bill_grid(rows), months: (first.to_string(), next.to_string()) }
+    BillList { bills: bill_grid(rows), months: (first.to_string(), next.to_string()), datasets: options!(FocusDataset) }
 }
 
 fn bill_grid(rows: &[BillRow]) -> Grid {
@@ -109,7 +109,7 @@ fn steps(status: BillStatus) -> Vec<(String, String)> {
 }
 
 fn review(bill: &Bill) -> FormView {
-    use FieldKind::{Decimal as Number, Hidden, Text};
+    use FieldKind::{Date, Decimal as Number, Hidden, Text};
     let invoice = field(Text, "invoice_ref", "Vendor's invoice number", bill.invoice_ref.clone().unwrap_or_default(), "");
     let mut groups = vec![group(
         "Vendor's invoice",
@@ -133,7 +133,11 @@ fn review(bill: &Bill) -> FormView {
         let fields = line_fields(at, line.id.to_string(), content.kind, content.description.clone(), net, tax);
         groups.push(group(&format!("Line {}", at + 1), "", false, fields));
     }
-    let more = line_fields(bill.lines.len(), String::new(), BillLineKind::Adjustment, String::new(), String::new(), "0".to_owned());
+    let at = bill.lines.len();
+    let mut more = line_fields(at, String::new(), BillLineKind::Adjustment, String::new(), String::new(), "0".to_owned());
+    let days = "Only where it puts an earlier period right: the days of that period, and the day after the last.";
+    more.push(field(Date, format!("lines.{at}.service_start"), "For days from", "", days));
+    more.push(field(Date, format!("lines.{at}.service_end"), "Up to, and not including", "", ""));
     groups.push(group("Add a line", "", true, more));
     FormView { version: bill.version, changed_by: String::new(), groups }
 }
@@ -155,7 +159,8 @@ pub fn bill_edit(fields: &Fields) -> Result<BillEdit, AppError> {
         let tax_rate = reader.decimal(&name("tax_rate")).unwrap_or(Decimal::ZERO);
         let kind = reader.word(&name("kind")).unwrap_or(BillLineKind::Adjustment);
         let id = reader.text(&name("id")).and_then(|id| id.parse().ok());
-        lines.extend(reader.needed(&name("net"), net).map(|net| LineEdit { id, kind, description, net, tax_rate }));
+        let service = reader.period(&name("service"));
+        lines.extend(reader.needed(&name("net"), net).map(|net| LineEdit { id, kind, description, net, tax_rate, service }));
     }
     let edit = BillEdit { invoice_ref: reader.owned("invoice_ref").unwrap_or_default(), lines };
     reader.done(Some(edit))

@@ -1,7 +1,7 @@
 //! The finance panel of a provider's page.
 
 use super::contract::{remaining, site, utilisation};
-use super::words::{chip, counted, link, money, noted, text};
+use super::words::{NO_DATA, chip, counted, link, money, noted, text};
 use crate::routes;
 use crate::wire::{Cell, Fact, FinancePanel};
 use domain::people::Caller;
@@ -87,10 +87,15 @@ fn more(facts: &PanelFacts) -> Vec<Fact> {
     let amounts = facts.amounts.as_ref();
     let commitment = amounts.and_then(|all| Some(format!("{}{}", money(all.commitment?), cadence(all))));
     let budget = amounts.and_then(|all| Some(format!("{} a month", money(all.budget?))));
+    let own = facts.kind == CommercialKind::SelfHosted;
+    let energy = amounts.filter(|_| own).map(|all| {
+        noted(text(all.energy.map_or_else(|| NO_DATA.to_owned(), money)), "last 30 days, estimated at 150 W and 0.12 USD a kWh")
+    });
     let shared = (!facts.shared_with.is_empty()).then(|| facts.shared_with.join(", "));
     let all = [
         fact("Commitment", commitment.map(text)),
         fact("Budget", budget.map(text)),
+        fact("Energy", energy),
         fact("Shared with", shared.map(text)),
         fact("Billing portal", facts.billing_url.as_ref().map(site)),
         fact("Usage portal", facts.usage_url.as_ref().map(site)),

@@ -1,6 +1,7 @@
 //! Fields of a form as what they should be; everything that is wrong is named at once.
 
 use crate::wire::{AppError, ErrorCode};
+use domain::finance::period::Period;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -57,10 +58,14 @@ impl<'a> Reader<'a> {
         self.with(name, str::parse)
     }
 
-    /// An exact decimal. Thousands may be set apart.
+    /// An exact decimal. Thousands may be set apart, by commas only where they can be nothing else: `12,50` is no number.
     pub fn decimal(&mut self, name: &str) -> Option<Decimal> {
-        let read =
-            |text: &str| Decimal::from_str_exact(&text.replace([',', ' ', '_'], "")).map_err(|_| "write a number, for example 12.50");
+        let read = |text: &str| {
+            let bare = text.replace([' ', '_'], "");
+            let whole = bare.split('.').next().unwrap_or_default();
+            let is_apart = whole.split(',').skip(1).all(|group| group.len() == 3) && whole.len() >= bare.rfind(',').unwrap_or_default();
+            Decimal::from_str_exact(&bare.replace(',', "")).ok().filter(|_| is_apart).ok_or("write a number, for example 12.50")
+        };
         self.with(name, read)
     }
 
@@ -68,6 +73,19 @@ impl<'a> Reader<'a> {
     pub fn date(&mut self, name: &str) -> Option<Date> {
         let format = format_description!("[year]-[month]-[day]");
         self.with(name, |text| Date::parse(text, format).map_err(|_| "write a date as 2026-11-23"))
+    }
+
+    /// Days from `…_start` on, up to and not including `…_end`: both or none.
+    pub fn period(&mut self, name: &str) -> Option<Period> {
+        let names = [format!("{name}_start"), format!("{name}_end")];
+        match [self.date(&names[0]), self.date(&names[1])] {
+            [Some(start), Some(end)] => Period::new(start, end).map_err(|error| self.wrong(&names[1], error.to_string())).ok(),
+            [None, None] => None,
+            [start, _] => {
+                self.needed::<Date>(&names[usize::from(start.is_some())], None);
+                None
+            }
+        }
     }
 
     /// What must be there.
@@ -107,6 +125,20 @@ pub fn with_entered(mut error: AppError, fields: &Fields) -> AppError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_comma_parts_thousands_and_nothing_else() {
+        let read = |text: &str| {
+            let fields: Fields = [("amount".to_owned(), text.to_owned())].into();
+            Reader::new(&fields).decimal("amount").map(|amount| amount.to_string())
+        };
+        for (given, number) in [("1,200.50", "1200.50"), ("-1,234,567", "-1234567"), ("12 000", "12000"), ("0.5", "0.5")] {
+            assert_eq!(read(given).as_deref(), Some(number));
+        }
+        for wrong in ["12,50", "1,2", "1.234,5", "1,20,000", "0.1,234", "1,2345"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn everything_wrong_is_named_at_once() {

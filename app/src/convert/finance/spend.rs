@@ -8,7 +8,7 @@ use super::words::{NO_DATA, chip, counted, day, grid, instant, link, money, note
 use crate::routes;
 use crate::wire::{Cell, Drawing, Grid, SpendFilter, SpendView, Tile};
 use domain::finance::Money;
-use domain::finance::spend::OpenItems;
+use domain::finance::spend::{Converted, OpenItems};
 use services::finance::{ItemRow, ProviderSpend, SpendCard, SpendPage, SpendRow, UncoveredProvider};
 use time::{Duration, OffsetDateTime};
 use vocab::finance::{CommercialKind, ContractType, Severity, WorkItemType};
@@ -42,18 +42,32 @@ pub fn spend_view(page: &SpendPage, items: &[ItemRow], filter: &SpendFilter, now
 fn tiles(card: &SpendCard, contracts: usize) -> Vec<Tile> {
     let tile = |label: &str, figures: Vec<String>, note: String| Tile { label: label.to_owned(), figures, note };
     let unconfirmed = sums(card.committed.unconfirmed.sums());
-    let drafts = unconfirmed.map(|words| format!("drafts apart: {words}")).unwrap_or_default();
+    let joined = |words: &str, more: [Option<String>; 2]| {
+        let more = more.into_iter().flatten().map(|more| format!(" · {more}"));
+        format!("{words}{}", more.collect::<String>())
+    };
+    let drafts = unconfirmed.map(|words| format!("drafts apart: {words}"));
     vec![
         tile("AI suppliers", vec![card.suppliers.to_string()], counted(contracts, "contract", "contracts")),
         tile(
             "Committed spend",
             card.committed.confirmed.sums().map(money).collect(),
-            if drafts.is_empty() { "a month".to_owned() } else { format!("a month · {drafts}") },
+            joined("a month", [card.committed_total.map(total), drafts]),
         ),
         tile("Needs setup", vec![card.needs_setup.to_string()], "contracts with details missing".to_owned()),
-        tile("Unused at risk", card.unused_at_risk.sums().map(money).collect(), "in the current periods".to_owned()),
+        tile(
+            "Unused at risk",
+            card.unused_at_risk.sums().map(money).collect(),
+            joined("in the current periods", [card.at_risk_total.map(total), None]),
+        ),
         tile("Open work items", vec![card.open_items.total().to_string()], severities(&card.open_items)),
     ]
+}
+
+/// `≈ $161.50 at rates of 1 Feb 2026`
+fn total(converted: Converted) -> String {
+    let of = converted.rate_date.map(|date| format!(" at rates of {}", day(date))).unwrap_or_default();
+    format!("≈ {}{of}", money(converted.total))
 }
 
 fn severities(open: &OpenItems) -> String {

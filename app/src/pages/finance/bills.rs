@@ -39,18 +39,31 @@ pub fn BillsPage() -> impl IntoView {
 }
 
 fn whole(list: BillList) -> AnyView {
-    let BillList { bills, months: (from, to) } = list;
+    let BillList { bills, months: (from, to), datasets } = list;
+    let choice = |(word, label): (String, String)| view! { <option value=word>{label}</option> };
+    let datasets = datasets.into_iter().map(choice).collect_view();
     view! {
         {table(bills)}
         <Card title="FOCUS export" id="export">
             <p class="muted">
-                "Costs and use as a FOCUS 1.2 file, for whole months. Terms of contracts are given whole; "
-                "the same question gives the same file."
+                "Costs and use as a FOCUS 1.2 file, or what FOCUS 1.4 has beside them, for whole months. Terms of contracts are "
+                "given whole; the same question gives the same file."
             </p>
             <form method="get" action="/api/v1/finance/exports/focus.csv">
                 <div class="form-fields">
+                    <div class="field">
+                        <label for="export-dataset">"What"</label>
+                        <select id="export-dataset" name="dataset">
+                            {datasets}
+                        </select>
+                    </div>
                     <Field label="From" name="from" id="export-from" kind="date" value=from help="The first of a month." />
                     <Field label="To" name="to" id="export-to" kind="date" value=to help="The first of the month after the last." />
+                    <div class="field tick">
+                        <label for="export-purchases">"Purchases as use"</label>
+                        <input type="checkbox" id="export-purchases" name="purchases_as_usage" value="true" />
+                        <p class="help">"For importers that know no purchases."</p>
+                    </div>
                 </div>
                 <div class="actions">
                     <button type="submit" class="button">

@@ -109,6 +109,7 @@ fn Workspace(filter: SpendFilter, view: SpendView) -> impl IntoView {
             <p class="actions">
                 <a class="button" href=routes::WORK_ITEMS>"All work items"</a>
                 <a class="button" href=routes::BILLS>"All bills"</a>
+                <a class="button" href=routes::FOCUS_EXPORT>"FOCUS export"</a>
             </p>
         </div>
     }

@@ -238,6 +238,8 @@ pub struct BillList {
     pub bills: Grid,
     /// The months that an export is offered for: first day, and day after the last.
     pub months: (String, String),
+    /// What can be exported: word and label.
+    pub datasets: Vec<(String, String)>,
 }
 
 /// A bill's page.

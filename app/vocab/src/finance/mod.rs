@@ -1,6 +1,7 @@
 //! The words of the finance bridge: who is paid, under which terms, what is still open.
 
 mod billing;
+mod export;
 mod field;
 mod job;
 mod status;
@@ -9,6 +10,7 @@ mod usage;
 mod work;
 
 pub use billing::{BillLineKind, BillStatus, BillingPeriodKind, BillingPeriodStatus, SkipReason};
+pub use export::FocusDataset;
 pub use field::ContractField;
 pub use job::FinanceJob;
 pub use status::{BillingChannel, CommercialKind, ConnectionState, ContractStatus, ProfileStatus, SeedStatus, SupplierStatus};

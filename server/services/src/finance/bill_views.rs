@@ -5,6 +5,7 @@ use crate::error::ServiceResult;
 use domain::audit::AuditRecord;
 use domain::finance::Money;
 use domain::finance::bill::{Bill, BillLine, LineContent};
+use domain::finance::period::Period;
 use rust_decimal::Decimal;
 use vocab::finance::{BillLineKind, BillStatus};
 use vocab::{BillLineId, ContractId, SupplierId};
@@ -77,6 +78,8 @@ pub struct LineEdit {
     pub net: Decimal,
     /// Tax in percent.
     pub tax_rate: Decimal,
+    /// The days it is for; `None`: those of the draft's line. Days before the bill's own period make it a correction.
+    pub service: Option<Period>,
 }
 
 impl Finance {
@@ -119,7 +122,7 @@ impl Finance {
             net,
             tax: Money::zero(bill.currency),
             account_code: known.as_ref().and_then(|known| known.account_code.clone()),
-            service: known.as_ref().and_then(|known| known.service),
+            service: edit.service.or_else(|| known.as_ref().and_then(|known| known.service)),
             allowance_id: known.and_then(|known| known.allowance_id),
         };
         let content = content.taxed(edit.tax_rate).map_err(|error| ("tax_rate", error.to_string()))?;

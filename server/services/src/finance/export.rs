@@ -12,12 +12,13 @@ use crate::ports::{BillsOf, ContractsOf};
 use crate::trail::TrailBuilder;
 use domain::audit::{Action, Object};
 use domain::finance::Money;
-use domain::finance::focus::{Expectations, Omitted, Profile, Sheet, check, metadata};
+use domain::finance::focus::{Expectations, Finding, Omitted, Profile, Sheet, check, metadata};
 use domain::finance::period::Period;
 use domain::people::Caller;
 use std::collections::BTreeMap;
 use time::Date;
 use vocab::Permission;
+use vocab::finance::FocusDataset;
 
 /// Longest time of one file, in days: three years.
 const LONGEST: u32 = 1_096;
@@ -31,6 +32,8 @@ pub struct ExportQuery {
     pub to: Date,
     /// Which version of the specification.
     pub profile: Profile,
+    /// Which of its datasets.
+    pub dataset: FocusDataset,
     /// For importers that know no purchases.
     pub purchases_as_usage: bool,
 }
@@ -51,39 +54,53 @@ pub struct Export {
 }
 
 impl Finance {
-    /// Makes a file of costs and use.
+    /// Makes a file of a dataset: costs and use, or what FOCUS 1.4 has beside them.
     ///
     /// # Errors
-    /// [`ServiceError::Forbidden`] without `view_finance`, [`ServiceError::Invalid`] for other than whole months,
-    /// [`ServiceError::Refused`] when the file does not keep the rules.
+    /// [`ServiceError::Forbidden`] without `view_finance`, [`ServiceError::Invalid`] for other than whole months, or a
+    /// dataset that the version does not have, [`ServiceError::Refused`] when the file does not keep the rules.
     pub async fn export(&self, caller: &Caller, query: &ExportQuery) -> ServiceResult<Export> {
         caller.require(Permission::ViewFinance)?;
-        let asked = whole_months(query)?;
+        let asked = checked(query)?;
+        let made = match query.dataset {
+            FocusDataset::CostAndUsage => self.cost_and_usage(query, asked).await?,
+            FocusDataset::ContractCommitment => self.contract_commitments(asked).await?,
+            FocusDataset::BillingPeriod => self.billing_periods(asked).await?,
+            FocusDataset::InvoiceDetail => self.invoice_details(asked).await?,
+        };
+        if let Some(first) = made.findings.first() {
+            return Err(ServiceError::Refused(format!(
+                "The file breaks {} rules and is not given away; the first: {first}.",
+                made.findings.len()
+            )));
+        }
+        let sheet = if query.purchases_as_usage && query.dataset == FocusDataset::CostAndUsage {
+            made.sheet.with_purchases_as_usage()
+        } else {
+            made.sheet
+        };
+        let name = name_of(query, asked);
+        let trail = TrailBuilder::new(&self.environment, caller).done(Action::FINANCE_EXPORT, Object::Finance, name.clone());
+        self.audit.append(trail.build().audit).await?;
+        let described = metadata(query.profile, query.dataset, &sheet, env!("CARGO_PKG_VERSION"), self.environment.now());
+        let metadata = format!("{described:#}\n");
+        Ok(Export { name, csv: sheet.csv(), metadata, rows: sheet.rows.len(), omitted: made.omitted })
+    }
+
+    async fn cost_and_usage(&self, query: &ExportQuery, asked: Period) -> ServiceResult<Made> {
         let terms = self.terms_of(asked).await?;
-        let (mut charges, mut omitted, mut payable) = (Vec::new(), Vec::new(), BTreeMap::<String, Money>::new());
+        let (mut charges, mut omitted, mut payable) = (Vec::new(), Vec::new(), Payable::default());
         for term in &terms {
             let (rows, left_out) = term.rows().map_err(|error| uncountable(&error))?;
             charges.extend(rows);
             omitted.extend(left_out);
             for (invoice, amount) in term.payable() {
-                let sum = payable.get(&invoice).map_or(Ok(amount), |sum| sum.plus(amount)).map_err(|error| uncountable(&error))?;
-                payable.insert(invoice, sum);
+                payable.add(invoice, amount)?;
             }
         }
         let sheet = Sheet::of(query.profile, &charges);
-        let findings = check(&sheet, &Expectations { profile: query.profile, payable: &payable });
-        if let Some(first) = findings.first() {
-            return Err(ServiceError::Refused(format!(
-                "The file breaks {} rules and is not given away; the first: {first}.",
-                findings.len()
-            )));
-        }
-        let sheet = if query.purchases_as_usage { sheet.with_purchases_as_usage() } else { sheet };
-        let name = format!("purser-focus-{}-{}-{}", query.profile.version(), query.from, asked.last_day());
-        let trail = TrailBuilder::new(&self.environment, caller).done(Action::FINANCE_EXPORT, Object::Finance, name.clone());
-        self.audit.append(trail.build().audit).await?;
-        let described = metadata(query.profile, &sheet, env!("CARGO_PKG_VERSION"), self.environment.now());
-        Ok(Export { name, csv: sheet.csv(), metadata: format!("{described:#}\n"), rows: sheet.rows.len(), omitted })
+        let findings = check(&sheet, &Expectations { profile: query.profile, payable: &payable.0 });
+        Ok(Made { sheet, findings, omitted })
     }
 
     async fn terms_of(&self, asked: Period) -> ServiceResult<Vec<Term>> {
@@ -101,8 +118,39 @@ impl Finance {
     }
 }
 
-fn whole_months(query: &ExportQuery) -> ServiceResult<Period> {
+/// A file before it is given away.
+pub(super) struct Made {
+    pub(super) sheet: Sheet,
+    pub(super) findings: Vec<Finding>,
+    pub(super) omitted: Vec<Omitted>,
+}
+
+/// What bills come to, by invoice. Two bills can be on one.
+#[derive(Default)]
+pub(super) struct Payable(pub(super) BTreeMap<String, Money>);
+
+impl Payable {
+    pub(super) fn add(&mut self, invoice: String, amount: Money) -> ServiceResult<()> {
+        let sum = self.0.get(&invoice).map_or(Ok(amount), |sum| sum.plus(amount)).map_err(|error| uncountable(&error))?;
+        self.0.insert(invoice, sum);
+        Ok(())
+    }
+}
+
+/// The file's name without its ending.
+fn name_of(query: &ExportQuery, asked: Period) -> String {
+    let dataset = match query.dataset {
+        FocusDataset::CostAndUsage => String::new(),
+        other => format!("-{}", other.as_str().replace('_', "-")),
+    };
+    format!("purser-focus-{}{dataset}-{}-{}", query.profile.version(), query.from, asked.last_day())
+}
+
+fn checked(query: &ExportQuery) -> ServiceResult<Period> {
     let mut errors = crate::error::FieldErrors::default();
+    if query.dataset != FocusDataset::CostAndUsage && query.profile != Profile::V1_4 {
+        errors.add("version", "this dataset is new in FOCUS 1.4");
+    }
     for (field, day) in [("from", query.from), ("to", query.to)] {
         if day.day() != 1 {
             errors.add(field, "whole months only: choose the first of a month");

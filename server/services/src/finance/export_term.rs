@@ -1,6 +1,7 @@
 //! One term of a contract in a FOCUS file: its fees, its use, its bills.
 
 use super::Finance;
+use super::around::Around;
 use super::course::Course;
 use super::day_use::{Beyond, beyond_allowances};
 use super::measured::{DayUsed, UseOf, uncountable};
@@ -103,7 +104,7 @@ impl Finance {
         let covered: Vec<DayUsed> = used.iter().filter(|used| !is_metered && is_covered(used)).cloned().collect();
         let weight: Decimal = counted.iter().map(|allowance| allowance.terms.weight_or_all()).sum();
         Ok(Term {
-            account: account(course),
+            account: account(&course.around, &course.agreed),
             plan: around.contract.about(&around.supplier.details.name),
             covered: self.day_uses(&covered, &of, None),
             allowances: counted
@@ -190,16 +191,17 @@ impl Finance {
     }
 }
 
-fn account(course: &Course) -> Account {
-    let contract = &course.around.contract;
-    let supplier = &course.around.supplier.details.name;
+/// A contract's account as files name it.
+pub(super) fn account(around: &Around, agreed: &Agreed) -> Account {
+    let contract = &around.contract;
+    let supplier = &around.supplier.details.name;
     let vendor = Vendor::of(contract.account.vendor(), supplier);
-    let is_metered = course.agreed.contract_type == ContractType::Metered;
+    let is_metered = agreed.contract_type == ContractType::Metered;
     Account {
         billing_account_id: contract.account.to_string(),
         billing_account_name: Some(contract.about(supplier)),
         billing_account_type: if is_metered { AccountType::Organization } else { AccountType::Subscription },
-        currency: course.agreed.currency,
+        currency: agreed.currency,
         invoice_issuer: supplier.clone(),
         // Another name than the issuer's would say that a third party takes the money.
         provider: supplier.clone(),
@@ -219,9 +221,10 @@ impl Billed {
         self.bills.iter().find(|(_, of)| *of == kind).map(|(bill, _)| bill)
     }
 
-    /// Lines of its bills before tax.
+    /// Lines of its bills before tax, corrections of earlier periods apart.
     pub(super) fn sum(&self, currency: domain::finance::Currency, of: impl Fn(&LineContent) -> bool) -> Result<Money, MoneyError> {
-        let lines = self.bills.iter().flat_map(|(bill, _)| &bill.lines).map(|line| &line.content).filter(|line| of(line));
+        let lines = self.bills.iter().flat_map(|(bill, _)| &bill.lines).map(|line| &line.content);
+        let lines = lines.filter(|line| of(line) && !line.corrects(self.active.start()));
         lines.map(|line| line.net).try_fold(Money::zero(currency), Money::plus)
     }
 

@@ -9,19 +9,24 @@
 //! 1. setup with Finance's tables locked, hand-off later, failures put off: `finance_seed`
 //! 2. ten hand-offs at once: `finance_seed`; two writers of any row: `finance` in `storage/tests/it`
 //! 3. what Finance entered stays: `finance_seed`
-//! 4. every way of connecting, a shared plan counted once: `finance_seed`, `domain::finance::spend`
-//! 5. which supplier a provider gets: `domain::finance::supplier`, `finance_seed`
-//! 6. switch, disconnect, reconnect, remove: `finance_seed`;
-//!    `finance_evaluation::use_before_a_switch_stays_with_the_old_contract`
-//! 7. activation names every missing field, stale versions and wrong steps: `finance_contracts`
-//! 8. worked examples and properties: `domain::finance::{evaluation, period, bill}`
-//! 9. rerun, missed days, late use, a day of 25 hours, two workers, 100,000 requests: `finance_evaluation`
-//! 10. no second item in thirty days, dismissal, hysteresis, the period's end, links: `finance_evaluation`, `finance_items`
+//! 4. every way of connecting, a shared plan counted once: `finance_seed`, `finance_parties`, `domain::finance::spend`
+//! 5. which supplier a provider gets: `finance_parties`, `domain::finance::supplier`
+//! 6. switch, disconnect, reconnect, nothing with a history deleted: `finance_seed`, `finance_parties`;
+//!    `finance_evaluation::use_before_a_switch_stays_with_the_old_contract`; a check and a sync change nothing: `finance_jobs`
+//! 7. activation names every missing field, stale versions and wrong steps: `finance_contracts`, `finance_save`
+//! 8. worked examples and properties: `domain::finance::{evaluation, period, bill, focus}`
+//! 9. rerun, missed days, late use, a day of 25 hours, two workers, 100,000 requests: `finance_evaluation`; another zone:
+//!    `finance_save`
+//! 10. no second item in thirty days, dismissal, hysteresis, the period's end: `finance_evaluation`, `finance_items`; every
+//!     screen counts alike: `finance_parties`
 //! 11. bills after submit, approval, payment and void, redraft, blocked supplier, nothing to pay, fourteen missed months:
 //!     `finance_bills`
-//! 12. who may what: `finance_bills::wrong_lines_stale_versions_and_strangers_are_refused`, `finance_contracts`,
-//!     `finance_items`, and every route in `server/tests/it/access`
-//! 13. files: rules, the same bytes, mutations, names that are formulas: `finance_export`, `domain::finance::focus`
+//! 12. who may what, use by use, and what is in the log: `finance_access`; owners of items: `finance_items`; every route:
+//!     `server/tests/it/access`
+//! 13. files: rules, the same bytes, mutations, names that are formulas: `finance_export`, `finance_datasets`,
+//!     `domain::finance::focus`
+//!
+//! Renewals, price lists, details that stay missing, and that looking writes nothing: `finance_jobs`.
 
 mod around;
 mod bill_views;
@@ -36,6 +41,7 @@ mod drafts;
 mod evaluation;
 mod evaluation_contract;
 mod export;
+mod export_datasets;
 mod export_rows;
 mod export_term;
 mod jobs;
@@ -80,6 +86,7 @@ use crate::environment::Environment;
 use crate::ports::{
     AuditRepo, ConnectionRepo, FigureRepo, FinanceRepo, HandOffRepo, InstallationRepo, JobRepo, ModelRepo, PeopleRepo, PriceFacts,
 };
+use domain::finance::spend::ExchangeRates;
 use domain::provider::Catalogue;
 use ledger::Ledger;
 use std::sync::Arc;
@@ -98,6 +105,7 @@ pub struct Finance {
     models: Arc<dyn ModelRepo>,
     prices: Arc<dyn PriceFacts>,
     audit: Arc<dyn AuditRepo>,
+    rates: Option<ExchangeRates>,
     catalogue: Arc<Catalogue>,
     environment: Environment,
     /// Handing providers to Finance.
@@ -119,6 +127,7 @@ impl Finance {
             models: ports.models.clone(),
             prices: ports.prices.clone(),
             audit: ports.audit.clone(),
+            rates: ports.rates.clone(),
             catalogue,
             environment,
         }

@@ -7,12 +7,15 @@ use crate::ports::{ContractsOf, CoverageOf, ItemsOf};
 use domain::finance::access::PanelView;
 use domain::finance::contract::Contract;
 use domain::finance::money::Money;
-use domain::finance::profile::FinanceProfile;
+use domain::finance::profile::{FinanceProfile, Payee};
 use domain::finance::work_item::WorkItem;
 use domain::people::Caller;
 use url::Url;
 use vocab::finance::{BillingCadence, CommercialKind, ContractStatus, ContractType, ProfileStatus, SeedStatus, Severity};
 use vocab::{ContractId, Permission, ProviderId, SupplierId};
+
+/// Days that the energy of our own machine is summed over.
+const ENERGY_DAYS: u16 = 30;
 
 /// A provider's panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +92,8 @@ pub struct PanelAmounts {
     pub cadence: Option<BillingCadence>,
     /// What Finance means to spend a month.
     pub budget: Option<Money>,
+    /// What the energy of our own machine cost in the last 30 days, estimated.
+    pub energy: Option<Money>,
 }
 
 impl Finance {
@@ -153,7 +158,10 @@ impl Finance {
             billing_url: links(&profile.settings.billing_url, |contract| &contract.terms.billing_url),
             usage_url: links(&profile.settings.usage_url, |contract| &contract.terms.usage_url),
             shared_with: self.shared_with(&profile, newest).await?,
-            amounts: (view == PanelView::Amounts).then(|| amounts(&profile, contract.as_ref())),
+            amounts: match view {
+                PanelView::Amounts => Some(self.amounts(&profile, contract.as_ref()).await?),
+                PanelView::Facts | PanelView::Hidden => None,
+            },
             contract: contract.map(|contract| self.panel_contract(contract, ids.len())),
         })
     }
@@ -176,12 +184,17 @@ impl Finance {
         let others = coverage.iter().filter(|c| c.contract_id == contract && c.to.is_none() && c.profile_id != profile.id);
         Ok(self.covered(others, &self.rows().profiles().await?).into_iter().map(|covered| covered.name).collect())
     }
-}
 
-fn amounts(profile: &FinanceProfile, contract: Option<&Contract>) -> PanelAmounts {
-    PanelAmounts {
-        commitment: contract.and_then(|contract| contract.terms.commitment()),
-        cadence: contract.and_then(|contract| contract.terms.cadence),
-        budget: profile.settings.budget(),
+    async fn amounts(&self, profile: &FinanceProfile, contract: Option<&Contract>) -> ServiceResult<PanelAmounts> {
+        let energy = match profile.payee {
+            Payee::Nobody => self.energy_cost(profile, ENERGY_DAYS, self.environment.now()).await?,
+            Payee::Supplier { .. } => None,
+        };
+        Ok(PanelAmounts {
+            commitment: contract.and_then(|contract| contract.terms.commitment()),
+            cadence: contract.and_then(|contract| contract.terms.cadence),
+            budget: profile.settings.budget(),
+            energy,
+        })
     }
 }

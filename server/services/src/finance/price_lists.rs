@@ -20,16 +20,11 @@ impl Finance {
         let list = &self.listed_prices(now).await?;
         self.ledger
             .change(move || async move {
-                let facts = self.rows().prices(PricesOf::All).await?;
+                let (facts, first_use) = (self.rows().prices(PricesOf::All).await?, self.first_day_of_use(now).await?);
                 let mut writes = Vec::new();
                 for (version, lines) in list {
-                    // What becomes known is taken to have held: use before that day has a price, too.
-                    let day = if facts.iter().any(|fact| fact.origin.version() == version) {
-                        now.date()
-                    } else {
-                        self.first_day_of_use(now).await?
-                    };
-                    writes.extend(renew(&facts, lines, version, day).into_iter().filter_map(|change| self.price_write(&facts, change)));
+                    let changes = renew(&facts, lines, version, first_use, now.date());
+                    writes.extend(changes.into_iter().filter_map(|change| self.price_write(&facts, change)));
                 }
                 let count = u32::try_from(writes.len()).unwrap_or(u32::MAX);
                 let events = if writes.is_empty() { Vec::new() } else { vec![Event::FinanceChanged] };

@@ -7,6 +7,7 @@ use super::contracts::{ContractRow, open_states};
 use super::spend_views::{AllowanceState, BurnDown, ContractFigures, SpendCard, SpendPage, SpendRow, UncoveredProvider};
 use crate::error::ServiceResult;
 use crate::ports::{ContractsOf, ItemsOf, SnapshotsOf};
+use domain::finance::Totals;
 use domain::finance::allowance::Allowance;
 use domain::finance::contract::Contract;
 use domain::finance::evaluation::schedule::{first_day, last_complete_day};
@@ -50,12 +51,16 @@ impl Finance {
         };
         let running = newest.iter().filter_map(|row| Some((&row.evaluation, today(&row.evaluation)?)));
         let unknown = |error: domain::finance::MoneyError| super::measured::uncountable(&error);
+        let total = |totals: &Totals| self.rates.as_ref().map_or(Ok(None), |rates| rates.total(totals, now.date()));
+        let (committed, at_risk) = (committed(contracts, now).map_err(unknown)?, unused_at_risk(running).map_err(unknown)?);
         Ok(SpendCard {
             suppliers: suppliers(&profiles),
-            committed: committed(contracts, now).map_err(unknown)?,
+            committed_total: total(&committed.confirmed).map_err(unknown)?,
+            committed,
             needs_setup: needing_setup(&items),
             open_items: OpenItems::count(&items),
-            unused_at_risk: unused_at_risk(running).map_err(unknown)?,
+            at_risk_total: total(&at_risk).map_err(unknown)?,
+            unused_at_risk: at_risk,
             has_profiles: !profiles.is_empty(),
         })
     }

@@ -65,6 +65,12 @@ fn parts(days: &[(String, Vec<DayTotal>)], currency: Currency, shown: Period) ->
     Ok(parts)
 }
 
+/// The last days that are over, in UTC.
+fn last_days(days: u16, now: OffsetDateTime) -> Option<Period> {
+    let today = now.date();
+    Period::new(today.checked_sub(Duration::days(days.max(1).into()))?, today).ok()
+}
+
 impl Finance {
     /// Use of the last days through every provider that Finance knows, in UTC.
     pub(super) async fn charts(
@@ -75,9 +81,7 @@ impl Finance {
         now: OffsetDateTime,
     ) -> ServiceResult<(Vec<DaySeries>, Vec<ProviderSpend>)> {
         let (zone, book) = (Zone::utc(), self.price_book().await?);
-        let today = now.date();
-        let first = today.checked_sub(Duration::days(days.max(1).into())).unwrap_or(today);
-        let Ok(shown) = Period::new(first, today) else { return Ok((Vec::new(), Vec::new())) };
+        let Some(shown) = last_days(days, now) else { return Ok((Vec::new(), Vec::new())) };
         let coverage = self.rows().coverage(&CoverageOf::All).await?;
         let (mut days, mut providers) = (Vec::new(), Vec::new());
         for profile in profiles {
@@ -95,6 +99,13 @@ impl Finance {
         }
         providers.sort_by_key(|spend: &ProviderSpend| Reverse(spend.sums.iter().chain(&spend.included).map(|sum| sum.amount()).max()));
         Ok((series, providers))
+    }
+
+    /// What the energy of our own machine cost in the last days; `None` when it was not used.
+    pub(super) async fn energy_cost(&self, profile: &FinanceProfile, days: u16, now: OffsetDateTime) -> ServiceResult<Option<Money>> {
+        let Some(shown) = last_days(days, now) else { return Ok(None) };
+        let (_, spend) = self.provider_spend(profile, None, shown, &Zone::utc(), &PriceBook::default()).await?;
+        Ok(spend.sums.first().copied())
     }
 
     async fn provider_spend(

@@ -4,7 +4,7 @@ use super::bill_views::BillRow;
 use super::contracts::ContractRow;
 use domain::finance::evaluation::Evaluation;
 use domain::finance::profile::FinanceProfile;
-use domain::finance::spend::{BurnPoint, Committed, DaySpend, OpenItems};
+use domain::finance::spend::{BurnPoint, Committed, Converted, DaySpend, OpenItems};
 use domain::finance::{Currency, Money, Totals};
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
@@ -17,12 +17,16 @@ pub struct SpendCard {
     pub suppliers: usize,
     /// What is committed to a month, by currency.
     pub committed: Committed,
+    /// That of contracts in force as one total, where there are several currencies and a rate for each.
+    pub committed_total: Option<Converted>,
     /// Contracts that need setting up.
     pub needs_setup: usize,
     /// Open items.
     pub open_items: OpenItems,
     /// What may be lost this period, by currency; empty: no data.
     pub unused_at_risk: Totals,
+    /// That as one total, likewise.
+    pub at_risk_total: Option<Converted>,
     /// Was any provider handed over at all?
     pub has_profiles: bool,
 }

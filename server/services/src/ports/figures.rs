@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use domain::finance::bill::{Bill, BillingPeriod};
 use domain::finance::evaluation::Snapshot;
 use domain::inference::TokenCounts;
+use std::collections::HashMap;
 use std::time::Duration;
 use time::{Date, OffsetDateTime};
 use vocab::finance::{BillStatus, FinanceJob};
@@ -85,6 +86,8 @@ pub trait FigureRepo: Send + Sync {
     async fn newest_days(&self) -> StoreResult<Vec<(ContractId, Option<Date>)>>;
     /// Bills with their lines, newest first.
     async fn bills(&self, which: &BillsOf) -> StoreResult<Vec<Bill>>;
+    /// When each bill of a contract was made and last changed.
+    async fn bill_stamps(&self, contract: ContractId) -> StoreResult<HashMap<BillId, (OffsetDateTime, OffsetDateTime)>>;
     /// The number in the sequence of the newest bill; 0 before the first.
     async fn last_bill(&self) -> StoreResult<u64>;
     /// What came of a contract's billing periods, oldest first.

@@ -32,6 +32,7 @@ fn invoice(bill: &Bill, net: Option<i64>) -> BillEdit {
         description: line.content.description.clone(),
         net: net.map_or(line.content.net.amount(), Decimal::from),
         tax_rate: Decimal::from(19),
+        service: None,
     };
     BillEdit { invoice_ref: "INV-7".into(), lines: bill.lines.iter().map(line).collect() }
 }
@@ -211,5 +212,31 @@ async fn jobs_keep_a_record_and_run_when_they_are_due() {
         house.ports.installation.take_lease("finance-job:draft_bills", &elsewhere, std::time::Duration::from_mins(1)).await.unwrap();
         let busy = finance(&house).run_job(&chief, job, None).await;
         assert!(matches!(busy, Err(ServiceError::Refused(_))), "{busy:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_anchor_on_the_31st_bills_on_the_last_days_and_comes_back() {
+    for house in House::each().await {
+        seeded(&house, "codex", vocab::AuthMethod::OAuth).await;
+        let (plan, chief) = (contract(&house, "openai:subscription").await, person(&house, Role::Finance).await);
+        let start = Some(date!(2026 - 10 - 31));
+        let terms = domain::finance::contract::ContractTerms { start_date: start, ..subscription(&plan, chief.actor.user_id().unwrap()) };
+        let save = services::finance::ContractSave { terms, allowances: vec![tokens()], activate: true };
+        finance(&house).save_contract(&chief, plan.id, plan.version, save).await.unwrap();
+        until(&house, datetime!(2027-05-01 10:00 UTC));
+        draft(&house).await;
+        let mut issued: Vec<_> = bills(&house, &chief).await.into_iter().map(|bill| bill.issue_date).collect();
+        issued.sort();
+        let expected = [
+            date!(2026 - 10 - 31),
+            date!(2026 - 11 - 30),
+            date!(2026 - 12 - 31),
+            date!(2027 - 01 - 31),
+            date!(2027 - 02 - 28),
+            date!(2027 - 03 - 31),
+            date!(2027 - 04 - 30),
+        ];
+        assert_eq!(issued, expected);
     }
 }

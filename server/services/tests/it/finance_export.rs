@@ -9,15 +9,20 @@ use domain::people::Caller;
 use rust_decimal::Decimal;
 use services::finance::{BillEdit, BillQuery, ExportQuery, LineEdit};
 use time::macros::{date, datetime};
-use vocab::finance::{BillLineKind, BillingPeriodKind, ContractType, MetricKey};
+use vocab::finance::{BillLineKind, BillingPeriodKind, ContractType, FocusDataset, MetricKey};
 use vocab::{AuthMethod, Role};
 
-const NOVEMBER: ExportQuery =
-    ExportQuery { from: date!(2026 - 11 - 01), to: date!(2026 - 12 - 01), profile: Profile::V1_2, purchases_as_usage: false };
+pub const NOVEMBER: ExportQuery = ExportQuery {
+    from: date!(2026 - 11 - 01),
+    to: date!(2026 - 12 - 01),
+    profile: Profile::V1_2,
+    dataset: FocusDataset::CostAndUsage,
+    purchases_as_usage: false,
+};
 
 /// A plan with a counted allowance and overage, one without a published quantity, and a metered account with a minimum
 /// spend; their November is over, drafted, and the invoice for metered use has come with tax and a credit.
-async fn november(house: &House) -> Caller {
+pub async fn november(house: &House) -> Caller {
     let (_, chief) = active_metered_with_minimum(house).await;
     let owner = chief.actor.user_id().unwrap();
     for (provider, account) in [("codex", "openai:subscription"), ("anthropic-sub", "anthropic:subscription")] {
@@ -85,10 +90,17 @@ async fn invoiced(house: &House, chief: &Caller) {
             description: line.content.description.clone(),
             net: line.content.net.amount(),
             tax_rate,
+            service: None,
         })
         .collect();
-    let credit =
-        LineEdit { id: None, kind: BillLineKind::Credit, description: "Goodwill".into(), net: Decimal::from(-1), tax_rate: Decimal::ZERO };
+    let credit = LineEdit {
+        id: None,
+        kind: BillLineKind::Credit,
+        description: "Goodwill".into(),
+        net: Decimal::from(-1),
+        tax_rate: Decimal::ZERO,
+        service: None,
+    };
     lines.push(credit);
     let edit = BillEdit { invoice_ref: "INV-2026-11".into(), lines };
     finance(house).confirm_bill(chief, bill.id, bill.version, edit).await.unwrap();

@@ -110,3 +110,48 @@ async fn settings_of_a_provider_close_the_item_about_its_link() {
         assert_eq!(wrong(finance(&house).edit_profile(&chief, &groq, after.version, insecure).await), ["billing_url"]);
     }
 }
+
+#[tokio::test]
+async fn nothing_negative_endless_or_too_fine_is_kept_and_free_has_to_be_said() {
+    for house in House::each().await {
+        seeded(&house, "codex", AuthMethod::OAuth).await;
+        let (plan, chief) = (contract(&house, "openai:subscription").await, person(&house, Role::Finance).await);
+        for text in ["0", "-1", "1.123456789", "99999999999999999999999"] {
+            let mut edit = tokens();
+            edit.terms.included = Some(text.parse().unwrap());
+            let refused = finance(&house).edit_allowances(&chief, plan.id, plan.version, vec![edit]).await;
+            assert_eq!(wrong(refused), ["allowances.0.included_quantity"], "{text}");
+        }
+        let full = subscription(&plan, chief.actor.user_id().unwrap());
+        let nothing = ContractTerms { commitment_amount: Some(0.into()), ..full };
+        let save = |terms: &ContractTerms| ContractSave { terms: terms.clone(), allowances: vec![tokens()], activate: true };
+        let refused = finance(&house).save_contract(&chief, plan.id, plan.version, save(&nothing)).await;
+        assert_eq!(wrong(refused), ["commitment_amount"]);
+        let backwards = ContractTerms { end_date: nothing.start_date, ..nothing.clone() };
+        assert!(
+            wrong(finance(&house).save_contract(&chief, plan.id, plan.version, save(&backwards)).await).contains(&"end_date".to_owned())
+        );
+        assert_eq!(contract(&house, "openai:subscription").await, plan);
+        let free = ContractTerms { free_plan: true, ..nothing };
+        let active = finance(&house).save_contract(&chief, plan.id, plan.version, save(&free)).await.unwrap();
+        assert_eq!(active.status(), ContractStatus::Active);
+    }
+}
+
+#[tokio::test]
+async fn zone_currency_and_days_of_a_contract_in_force_change_with_a_new_version_only() {
+    for house in House::each().await {
+        let (plan, chief) = active_plan(&house).await;
+        let berlin = domain::finance::zone::Zone::named("Europe/Berlin").unwrap();
+        let cases = [
+            (ContractTerms { time_zone: berlin, ..plan.terms.clone() }, "time_zone"),
+            (ContractTerms { currency: Some("EUR".parse().unwrap()), ..plan.terms.clone() }, "currency"),
+            (ContractTerms { anchor_date: Some(date!(2026 - 11 - 15)), ..plan.terms.clone() }, "anchor_date"),
+            (ContractTerms { start_date: Some(date!(2026 - 10 - 01)), ..plan.terms.clone() }, "start_date"),
+        ];
+        for (terms, field) in cases {
+            assert_eq!(wrong(finance(&house).edit_contract(&chief, plan.id, plan.version, terms).await), [field]);
+        }
+        assert_eq!(contract(&house, "openai:subscription").await, plan);
+    }
+}

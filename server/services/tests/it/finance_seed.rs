@@ -10,7 +10,7 @@ use services::connections::KeyForm;
 use services::finance::HandOffProgress;
 use services::ports::{ContractsOf, CoverageOf};
 use time::Duration;
-use vocab::finance::{ConnectionState, ContractStatus, ContractType, ProfileStatus, SeedStatus, WorkItemStatus, WorkItemType};
+use vocab::finance::{ConnectionState, ContractStatus, ContractType, ProfileStatus, SeedStatus, Severity, WorkItemStatus, WorkItemType};
 use vocab::{AuthMethod, Role};
 
 async fn paste_a_key(house: &House, version: i64) {
@@ -201,6 +201,22 @@ async fn a_switch_of_the_method_moves_the_coverage() {
         let now = house.environment.now();
         assert_eq!((at(now - Duration::minutes(1)), at(now)), (Some(old.id), Some(new.id)), "use before the switch stays where it was");
         assert_eq!(counts(&house).await.0, 1);
+    }
+}
+
+#[tokio::test]
+async fn switching_away_from_a_paid_plan_is_pointed_out_until_it_comes_back() {
+    for house in House::each().await {
+        let (plan, _) = active_plan(&house).await;
+        house.clock.advance(Duration::hours(1));
+        seeded(&house, "codex", AuthMethod::ApiKey).await;
+        let owed = open(&house, WorkItemType::CommitmentWithoutProvider).await;
+        assert_eq!(owed.iter().map(|item| (item.severity, item.links.contract_id)).collect::<Vec<_>>(), [(Severity::High, Some(plan.id))]);
+        assert_eq!(open(&house, WorkItemType::PlanDetailsNeeded).await.len(), 1, "of the account it is on now");
+        house.clock.advance(Duration::hours(1));
+        seeded(&house, "codex", AuthMethod::OAuth).await;
+        assert_eq!(open(&house, WorkItemType::CommitmentWithoutProvider).await.len(), 0);
+        assert_eq!(contract(&house, "openai:subscription").await.id, plan.id);
     }
 }
 

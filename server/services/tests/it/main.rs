@@ -6,13 +6,17 @@ mod builds;
 mod connections;
 mod device_native;
 mod device_program;
+mod finance_access;
 #[path = "../../../../bench/finance.rs"]
 mod finance_bench;
 mod finance_bills;
 mod finance_contracts;
+mod finance_datasets;
 mod finance_evaluation;
 mod finance_export;
 mod finance_items;
+mod finance_jobs;
+mod finance_parties;
 mod finance_reports;
 mod finance_save;
 mod finance_seed;

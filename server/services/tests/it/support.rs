@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex};
 use testkit::database::TestDatabase;
 use testkit::environment::{MockClock, SeededEntropy};
 use time::OffsetDateTime;
-use time::macros::date;
+use time::macros::{date, datetime};
 use tokio::task::JoinHandle;
 use url::Url;
 use vault::{KeyId, KeyRing, MasterKey};
@@ -105,10 +105,14 @@ impl Programs for NoPrograms {
 
 struct TwoAndTen;
 
+/// When a newer list says three instead of two.
+pub const NEWER_LIST: OffsetDateTime = datetime!(2028-06-01 00:00 UTC);
+
 impl PriceFacts for TwoAndTen {
-    fn price(&self, _: &str, _: &str, _: OffsetDateTime) -> Option<ModelPrice> {
-        let per_million = TokenPrice { input: Some(Decimal::TWO), output: Some(Decimal::TEN), ..TokenPrice::default() };
-        Some(ModelPrice { per_million, source: "test".into(), as_of: date!(2026 - 11 - 23) })
+    fn price(&self, _: &str, _: &str, at: OffsetDateTime) -> Option<ModelPrice> {
+        let (input, source) = if at < NEWER_LIST { (Decimal::TWO, "test") } else { (Decimal::from(3), "test 2") };
+        let per_million = TokenPrice { input: Some(input), output: Some(Decimal::TEN), ..TokenPrice::default() };
+        Some(ModelPrice { per_million, source: source.into(), as_of: date!(2026 - 11 - 23) })
     }
 
     fn context_tokens(&self, _: &str, _: &str) -> Option<u32> {
@@ -163,15 +167,15 @@ impl House {
             workspaces: Arc::new(adapters::BuildFolders::new(std::env::temp_dir().join("purser-no-builds"), Vec::new())),
             sockets: Arc::new(adapters::UnixTokenSockets::new(std::env::temp_dir(), None)),
             builds_at_once: 2,
+            rates: None,
         };
         let mut ports = Ports::over(&Arc::new(database.storage().clone()), outside);
         change(&mut ports);
         let clock = MockClock::default();
         let environment = Environment::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(7)));
-        let catalogue = Arc::new(catalogue);
         let (sink, writer) = usage_queue(ports.usage.clone());
         let writer = tokio::spawn(writer.run());
-        let services = Services::new(&ports, catalogue, ring, &environment, sink, Url::parse(public).unwrap());
+        let services = Services::new(&ports, Arc::new(catalogue), ring, &environment, sink, Url::parse(public).unwrap());
         services.caches.confirm();
         Self { services, ports, clock, providers, database, environment, writer }
     }
@@ -183,9 +187,18 @@ impl House {
 
     /// The same with other keys.
     pub fn beside_with(house: &Self, ring: Arc<KeyRing>, catalogue: Catalogue) -> Services {
+        Self::of_ports(house, &house.ports, ring, catalogue)
+    }
+
+    /// The same with other settings.
+    pub fn over_ports(house: &Self, ports: &Ports) -> Services {
+        Self::of_ports(house, ports, ring(&["k1"]), Catalogue::built_in().unwrap())
+    }
+
+    fn of_ports(house: &Self, ports: &Ports, ring: Arc<KeyRing>, catalogue: Catalogue) -> Services {
         let environment = Environment::new(Arc::new(house.clock.clone()), Arc::new(SeededEntropy::new(11)));
-        let (sink, _) = usage_queue(house.ports.usage.clone());
-        Services::new(&house.ports, Arc::new(catalogue), ring, &environment, sink, Url::parse(PUBLIC).unwrap())
+        let (sink, _) = usage_queue(ports.usage.clone());
+        Services::new(ports, Arc::new(catalogue), ring, &environment, sink, Url::parse(PUBLIC).unwrap())
     }
 
     /// The next checks say this.

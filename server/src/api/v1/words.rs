@@ -51,6 +51,7 @@ word_schemas! { finance:
     BillStatus: "Where a bill stands.";
     Confidence: "How far a figure can be trusted.";
     FinanceJob: "Work that Finance does by itself.";
+    FocusDataset: "A dataset of FOCUS.";
     BillingCadence: "How often a contract is billed.";
     BillingTiming: "When the fixed amount is due.";
     BudgetWindow: "The stretch of time a budget is for.";

@@ -64,6 +64,16 @@ impl FigureRepo for Storage {
         found.into_iter().map(with_lines).collect()
     }
 
+    async fn bill_stamps(&self, contract: ContractId) -> StoreResult<HashMap<BillId, (OffsetDateTime, OffsetDateTime)>> {
+        let found = bill::Entity::find().filter(bill::Column::ContractId.eq(contract.uuid())).all(self.readers()).await.store()?;
+        let stamps = |bill: bill::Model| {
+            let row = Row::new("bill", &bill.id);
+            let stamps = (row.at("created_at", bill.created_at)?, row.at("updated_at", bill.updated_at)?);
+            Ok((BillId::new(bill.id), stamps))
+        };
+        found.into_iter().map(stamps).collect()
+    }
+
     async fn last_bill(&self) -> StoreResult<u64> {
         // `BILL-2026-000042`: one sequence for all years.
         let sql = "SELECT COALESCE(MAX(CAST(SUBSTR(number, 11) AS BIGINT)), 0) AS number FROM bill";

@@ -3,6 +3,7 @@
 use crate::finance::money::{Money, MoneyError, PERCENT_SCALE, QUANTITY_SCALE, UnitPrice, ratio, rounded};
 use crate::finance::period::Period;
 use rust_decimal::Decimal;
+use time::Date;
 use vocab::finance::BillLineKind;
 use vocab::{AllowanceId, BillLineId};
 
@@ -87,6 +88,12 @@ impl LineContent {
     pub fn taxed(self, percent: Decimal) -> Result<Self, MoneyError> {
         let tax = self.net.share(percent, Decimal::ONE_HUNDRED)?.to_minor();
         Ok(Self { tax_rate: rounded(percent, PERCENT_SCALE), tax, ..self })
+    }
+
+    /// Does it put an earlier period right, seen from a bill whose own period starts on `period_start`? Tax has no days of
+    /// its own.
+    pub fn corrects(&self, period_start: Date) -> bool {
+        self.kind != BillLineKind::Tax && self.service.is_some_and(|service| service.end() <= period_start)
     }
 
     /// The line with its tax.

@@ -2,7 +2,7 @@
 
 use super::charge::{Account, AccountType, Charge, Invoice};
 use super::charges::{
-    AllowanceCharges, BillCharges, CreditPurchase, CreditUse, Credits, DayUse, Fee, Plan, Reset, correction, covered, metered, settle,
+    AllowanceCharges, BillCharges, CreditPurchase, CreditUse, Credits, DayUse, Fee, Plan, Reset, covered, metered, settle,
 };
 use crate::finance::bill::{BillLine, LineContent};
 use crate::finance::fixtures::{dec, money};
@@ -99,8 +99,6 @@ impl Month {
         let (mut rows, omitted) = metered(&self.metered, self.invoice("INV-METERED"), &self.zone, &uses, false).unwrap();
         assert_eq!(omitted.len(), 1);
         settle(&mut rows, money("4.09 USD")).unwrap();
-        let late = used(3, "gpt", Meter::Output, 1_000, Some("10"));
-        rows.push(correction(&self.metered, self.invoice("INV-METERED"), &self.zone, &late, dec("0.01")));
         let lines = self.bill_lines();
         let bill = BillCharges { account: &self.metered, invoice: self.invoice("INV-METERED"), zone: &self.zone, lines: &lines };
         rows.extend(bill.rows().unwrap());
@@ -117,7 +115,14 @@ impl Month {
             line(2, BillLineKind::Usage, "gpt, output tokens", "1.00 USD", "19"),
             line(3, BillLineKind::TrueUp, "Difference to the minimum spend", "5.91 USD", "19"),
             line(4, BillLineKind::Credit, "=Goodwill", "-1.00 USD", "0"),
+            BillLine { id: BillLineId::new(Uuid::from_u128(5)), content: self.late_in_march() },
         ]
+    }
+
+    /// Use of March that is billed in April.
+    fn late_in_march(&self) -> LineContent {
+        let march = Period::new(date!(2026 - 03 - 01), self.april.start()).unwrap();
+        LineContent::fixed(BillLineKind::Usage, "gpt, counted late".into(), money("0.01 USD"), march)
     }
 
     /// A fee of 500 for a million tokens in each of two halves of the month: one used up and exceeded, one half used.

@@ -35,6 +35,14 @@ impl Sheet {
         });
     }
 
+    /// With the records of another one with the same columns.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.rows.extend(other.rows);
+        self.rows.sort();
+        self
+    }
+
     /// The file.
     pub fn csv(&self) -> String {
         csv::write(std::iter::once(self.header.as_slice()).chain(self.rows.iter().map(Vec::as_slice)))

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use std::sync::LazyLock;
 use time::macros::datetime;
-use vocab::finance::Meter;
+use vocab::finance::{FocusDataset, Meter};
 
 fn of_kind<'a, 'b>(rows: &'a [Charge<'b>], kind: ChargeKind) -> Vec<&'a Charge<'b>> {
     rows.iter().filter(|row| row.kind == kind && !row.is_correction).collect()
@@ -152,6 +152,16 @@ fn bills_add_tax_credits_and_true_ups() {
 }
 
 #[test]
+fn a_line_for_days_before_the_bills_own_corrects_them() {
+    let month = Month::new();
+    let rows = month.metered_rows();
+    let late: Vec<_> = rows.iter().filter(|row| row.is_correction).collect();
+    assert_eq!(late.len(), 1);
+    assert_eq!((late[0].costs.billed, late[0].kind.category(), late[0].invoice.id.as_str()), (dec("0.01"), "Usage", "INV-METERED"));
+    assert!(late[0].ends <= late[0].invoice.starts && late[0].pricing.is_none());
+}
+
+#[test]
 fn the_same_month_is_the_same_file_whatever_the_order() {
     let month = Month::new();
     let first = Sheet::of(Profile::V1_2, &month.all()).csv();
@@ -182,7 +192,7 @@ fn versions_differ_in_their_columns() {
 fn metadata_describes_the_file() {
     let month = Month::new();
     let sheet = Sheet::of(Profile::V1_2, &month.all());
-    let data = metadata(Profile::V1_2, &sheet, "0.1.0", datetime!(2026-05-02 03:04:05 UTC));
+    let data = metadata(Profile::V1_2, FocusDataset::CostAndUsage, &sheet, "0.1.0", datetime!(2026-05-02 03:04:05 UTC));
     assert_eq!((data["FocusVersion"].as_str(), data["CreationDate"].as_str()), (Some("1.2"), Some("2026-05-02T03:04:05Z")));
     assert_eq!(data["ColumnDefinition"].as_array().map(Vec::len), Some(sheet.header.len()));
     let schema = data["SchemaId"].as_str().unwrap();
@@ -209,7 +219,7 @@ fn prices_in_another_currency_are_none() {
 static MONTH: LazyLock<Month> = LazyLock::new(Month::new);
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn whatever_is_used_the_rows_come_to_the_fee(

@@ -1,15 +1,13 @@
 //! Looking a price up.
 
 use super::{PriceFact, PriceOrigin, Seller};
-use crate::finance::money::{Currency, Money};
 use crate::finance::vendor::VendorKey;
 use crate::inference::TokenCounts;
-use rust_decimal::Decimal;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use time::Date;
 use vocab::finance::{Meter, PriceVariant};
-use vocab::{ContractId, PriceFactId, ProviderId};
+use vocab::{ContractId, ProviderId};
 
 /// Every price that is known, ready to be asked.
 #[derive(Debug, Clone, Default)]
@@ -34,15 +32,6 @@ pub struct Asked<'a> {
     pub contract_id: Option<ContractId>,
 }
 
-/// What a request costs, and by which facts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Priced {
-    /// The cost, unrounded.
-    pub cost: Money,
-    /// The facts, in order of meters; none for a request that used nothing.
-    pub facts: Vec<PriceFactId>,
-}
-
 impl PriceBook {
     /// A book of these facts.
     pub fn new(facts: impl IntoIterator<Item = PriceFact>) -> Self {
@@ -60,21 +49,6 @@ impl PriceBook {
     pub fn find(&self, meter: Meter, asked: &Asked<'_>) -> Option<&PriceFact> {
         let facts = self.0.get(asked.model_id)?;
         std::iter::successors(Some(meter), |meter| kind_of(*meter)).find_map(|meter| best(facts, meter, asked))
-    }
-
-    /// What a request's tokens cost. `None` when one of its meters has no price, or prices are in several currencies:
-    /// unknown, never zero.
-    pub fn price(&self, tokens: &TokenCounts, asked: &Asked<'_>) -> Option<Priced> {
-        let asked = Asked { input_tokens: tokens.input + tokens.cache_read + tokens.cache_write, ..*asked };
-        let mut priced: Option<Priced> = None;
-        for (meter, count) in meters(tokens).into_iter().filter(|(_, count)| *count > 0) {
-            let fact = self.find(meter, &asked)?;
-            let cost = fact.price.cost(Decimal::from(count)).ok()?;
-            let so_far = priced.get_or_insert_with(|| Priced { cost: Money::zero(cost.currency()), facts: Vec::new() });
-            so_far.cost = so_far.cost.plus(cost).ok()?;
-            so_far.facts.push(fact.id);
-        }
-        Some(priced.unwrap_or_else(|| Priced { cost: Money::zero(Currency::USD), facts: Vec::new() }))
     }
 }
 

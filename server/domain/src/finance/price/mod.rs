@@ -3,7 +3,7 @@
 mod book;
 mod renew;
 
-pub use book::{Asked, PriceBook, Priced, meters};
+pub use book::{Asked, PriceBook, meters};
 pub use renew::{ListedPrice, PriceChange, listed, renew};
 
 use super::money::UnitPrice;

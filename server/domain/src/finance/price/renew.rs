@@ -46,13 +46,16 @@ pub fn listed(seller: &Seller, model_id: &str, per_million: &TokenPrice) -> Vec<
     meters.into_iter().filter_map(line).collect()
 }
 
-/// Compares a list with the bundled facts that hold. A price that is no longer listed goes on: vendors withdraw models
-/// from their lists that are still used and billed. Facts of any other origin are never touched.
-pub fn renew(facts: &[PriceFact], list: &[ListedPrice], version: &str, day: Date) -> Vec<PriceChange> {
+/// Compares a list with the bundled facts that hold. A price that changed ends `today`, and what was used before keeps it;
+/// one that nothing was known of is taken to have held since `first_use`, so that what was used before has a price, too. A
+/// price that is no longer listed goes on: vendors withdraw models from their lists that are still used and billed. Facts
+/// of any other origin are never touched.
+pub fn renew(facts: &[PriceFact], list: &[ListedPrice], version: &str, first_use: Date, today: Date) -> Vec<PriceChange> {
     let mut changes = Vec::new();
     for line in list {
-        let current = facts.iter().find(|fact| is_same_price(fact, line) && fact.effective.contains(day));
-        match current {
+        let mut known = facts.iter().filter(|fact| is_same_price(fact, line)).peekable();
+        let day = if known.peek().is_some() { today } else { first_use };
+        match known.find(|fact| fact.effective.contains(today)) {
             Some(fact) if fact.price == line.price => continue,
             Some(fact) => changes.push(PriceChange::End(fact.id, Span::new(fact.effective.from(), Some(day)).ok())),
             None => {}

@@ -3,7 +3,6 @@
 use super::*;
 use crate::finance::fixtures::dec;
 use crate::finance::money::Currency;
-use crate::inference::TokenCounts;
 use crate::models::TokenPrice;
 use time::Date;
 use time::macros::date;
@@ -109,29 +108,6 @@ fn kinds_of_input_and_output_fall_back_on_it() {
     assert_eq!(find(&all, Meter::WebSearch, |asked| asked), None);
 }
 
-fn priced(facts: &[PriceFact], tokens: TokenCounts) -> Option<Priced> {
-    let provider = provider();
-    let asked =
-        Asked { provider_id: &provider, vendor: None, model_id: "gpt", variant: None, day: DAY, input_tokens: 0, contract_id: None };
-    PriceBook::new(facts.to_vec()).price(&tokens, &asked)
-}
-
-#[test]
-fn a_request_costs_the_sum_of_its_meters_or_is_unknown() {
-    let all = [fact(1, Meter::Input, "2.50", list()), fact(2, Meter::Output, "10", list()), fact(3, Meter::CacheRead, "0.25", list())];
-    let tokens = TokenCounts { input: 1_000, output: 200, cache_read: 4_000, cache_write: 0, reasoning: 50 };
-    let cost = priced(&all, tokens).unwrap();
-    assert_eq!(cost.cost.amount(), dec("0.0055"));
-    assert_eq!(cost.facts.len(), 3);
-    assert_eq!(priced(&all[..1], tokens), None, "output has no price");
-    let mixed = UnitPrice::new(dec("1"), dec("1"), "EUR".parse().unwrap()).unwrap();
-    assert_eq!(priced(&[all[0].clone(), PriceFact { price: mixed, ..all[1].clone() }], tokens), None);
-    assert!(priced(&all, TokenCounts::default()).unwrap().cost.is_zero());
-    let tier = PriceFact { tier_start: 5_000, ..fact(4, Meter::Input, "5", list()) };
-    let with_tier = [all[0].clone(), all[1].clone(), all[2].clone(), tier];
-    assert_eq!(priced(&with_tier, tokens).unwrap().cost.amount(), dec("0.0080"), "cached tokens count towards the tier");
-}
-
 #[test]
 fn a_new_list_ends_what_changed_and_leaves_the_rest() {
     let per_million = TokenPrice { input: Some(dec("3")), output: Some(dec("10")), cache_read: Some(dec("-1")), cache_write: None };
@@ -144,13 +120,16 @@ fn a_new_list_ends_what_changed_and_leaves_the_rest() {
         fact(3, Meter::CacheRead, "0.25", list()),
         fact(4, Meter::Input, "1", PriceOrigin::Organization),
     ];
-    let changes = renew(&old, &lines, "genai-prices 0.2.2", DAY);
+    let first_use = date!(2025 - 06 - 01);
+    let changes = renew(&old, &lines, "genai-prices 0.2.2", first_use, DAY);
     let ended = Span::new(date!(2026 - 01 - 01), Some(DAY)).ok();
     let origin = PriceOrigin::Bundled { version: "genai-prices 0.2.2".into() };
     assert_eq!(changes, [PriceChange::End(old[0].id, ended), PriceChange::Begin(lines[0].clone(), origin, Span::open(DAY))]);
     let today = PriceFact { effective: Span::open(DAY), ..old[0].clone() };
-    assert_eq!(renew(&[today], &lines[..1], "x", DAY)[0], PriceChange::End(old[0].id, None));
-    assert_eq!(renew(&[], &lines, "x", DAY).len(), 2);
+    assert_eq!(renew(&[today], &lines[..1], "x", first_use, DAY)[0], PriceChange::End(old[0].id, None));
+    let new = renew(&[], &lines, "x", first_use, DAY);
+    let begins = |change: &PriceChange| matches!(change, PriceChange::Begin(_, _, days) if *days == Span::open(first_use));
+    assert!(new.len() == 2 && new.iter().all(begins), "what nothing was known of has held all along: {new:?}");
 }
 
 #[test]

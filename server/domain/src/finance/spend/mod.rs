@@ -4,7 +4,7 @@
 mod convert;
 mod series;
 
-pub use convert::{Converted, Rate, converted};
+pub use convert::{Converted, ExchangeRates, NoRates, Rate, converted};
 pub use series::{BurnPoint, DaySpend, DayTotal, burn_down, by_day};
 
 use super::contract::Contract;

@@ -121,6 +121,25 @@ fn a_total_is_converted_only_with_every_rate() {
 }
 
 #[test]
+fn rates_are_read_from_a_line() {
+    let rates: ExchangeRates = " USD EUR=1.10@2026-04-01  JPY=0.0065@2026-02-01".parse().unwrap();
+    let mut totals = Totals::default();
+    totals.add(money("100 USD")).unwrap();
+    let today = date!(2026 - 04 - 10);
+    assert_eq!(rates.total(&totals, today), Ok(None), "one currency is its own total");
+    totals.add(money("50 EUR")).unwrap();
+    let total = rates.total(&totals, today).unwrap().unwrap();
+    assert_eq!((total.total.to_string(), total.rate_date), ("155.00 USD".to_owned(), Some(date!(2026 - 04 - 01))));
+    totals.add(money("1 GBP")).unwrap();
+    assert_eq!(rates.total(&totals, today), Ok(None), "a part would be wrong");
+    for wrong in
+        ["", "USD", "usdx EUR=1@2026-04-01", "USD EUR=0@2026-04-01", "USD EUR=1.1", "USD EUR=1,1@2026-04-01", "USD USD=1@2026-04-01"]
+    {
+        assert_eq!(wrong.parse::<ExchangeRates>(), Err(NoRates), "{wrong}");
+    }
+}
+
+#[test]
 fn an_allowance_melts_from_what_is_included() {
     let rows = [evaluation(date!(2026 - 04 - 01), 10, Some(300)), evaluation(date!(2026 - 04 - 03), 60, Some(300))];
     let points = burn_down(&rows).unwrap().unwrap();

@@ -125,6 +125,14 @@ pub struct InvoiceLine {
     net: String,
     /// Percent.
     tax_rate: String,
+    /// The first day that it is for; the draft's when not given. Days before the bill's own period make it a correction.
+    #[serde(default)]
+    #[schema(format = Date)]
+    service_start: Option<String>,
+    /// The day after the last.
+    #[serde(default)]
+    #[schema(format = Date)]
+    service_end: Option<String>,
 }
 
 impl InvoiceBody {
@@ -135,8 +143,9 @@ impl InvoiceBody {
             let (net, tax) = (format!("lines.{at}.net"), format!("lines.{at}.tax_rate"));
             let amount = fields.decimal(&net, Some(&line.net));
             let rate = fields.decimal(&tax, Some(&line.tax_rate));
+            let service = fields.period(&format!("lines.{at}.service"), line.service_start.as_deref(), line.service_end.as_deref());
             if let (Some(net), Some(tax_rate)) = (fields.needed(&net, amount), fields.needed(&tax, rate)) {
-                lines.push(LineEdit { id: line.id, kind: line.kind, description: line.description, net, tax_rate });
+                lines.push(LineEdit { id: line.id, kind: line.kind, description: line.description, net, tax_rate, service });
             }
         }
         fields.done(Some(BillEdit { invoice_ref: self.invoice_ref, lines }))

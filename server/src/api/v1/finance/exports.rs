@@ -3,6 +3,7 @@
 use super::fields::Fields;
 use crate::api::extract::{Asking, Params};
 use crate::api::v1::refusals::{ErrorBody, Refusals};
+use crate::api::v1::words;
 use crate::http::problem::Problem;
 use crate::state::AppState;
 use axum::extract::State;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use services::ServiceError;
 use services::finance::{Export, ExportQuery};
 use utoipa::{IntoParams, IntoResponses};
+use vocab::finance::FocusDataset;
 
 /// Which file.
 #[derive(Deserialize, IntoParams)]
@@ -28,8 +30,11 @@ pub struct ExportParams {
     #[serde(default)]
     #[param(required = true)]
     to: String,
-    /// FOCUS version: `1.2` when not given, or `1.4`.
+    /// FOCUS version: `1.2`, or `1.4`. When not given, the oldest that has the dataset.
     version: Option<String>,
+    /// Costs and use when not given; the others are new in 1.4.
+    #[param(inline, value_type = Option<words::FocusDataset>)]
+    dataset: Option<String>,
     /// For importers that know no purchases: those as use. Such a file is no longer what the standard says.
     #[serde(default)]
     purchases_as_usage: bool,
@@ -38,16 +43,18 @@ pub struct ExportParams {
 impl ExportParams {
     fn read(&self) -> Result<ExportQuery, ServiceError> {
         let mut fields = Fields::default();
-        let profile = fields.read("version", self.version.as_deref().or(Some("1.2")), |text| match text {
+        let dataset = fields.word("dataset", self.dataset.as_deref()).unwrap_or(FocusDataset::CostAndUsage);
+        let oldest = if dataset == FocusDataset::CostAndUsage { Profile::V1_2 } else { Profile::V1_4 };
+        let given = fields.read("version", self.version.as_deref(), |text| match text {
             "1.2" => Ok(Profile::V1_2),
             "1.4" => Ok(Profile::V1_4),
             _ => Err("choose 1.2 or 1.4"),
         });
+        let profile = given.unwrap_or(oldest);
         let (from, to) = (fields.date("from", Some(&self.from)), fields.date("to", Some(&self.to)));
         let days = fields.needed("from", from).zip(fields.needed("to", to));
-        let read = days.zip(profile);
-        let query = |((from, to), profile)| ExportQuery { from, to, profile, purchases_as_usage: self.purchases_as_usage };
-        fields.done(read.map(query))
+        let purchases_as_usage = self.purchases_as_usage;
+        fields.done(days.map(|(from, to)| ExportQuery { from, to, profile, dataset, purchases_as_usage }))
     }
 }
 
@@ -63,7 +70,7 @@ pub enum ExportRefusals {
     Invalid(ErrorBody),
 }
 
-/// Costs and use in FOCUS
+/// Costs and use in FOCUS, or a dataset of 1.4 beside them
 ///
 /// Whole terms of contracts; the same question gives the same bytes. A file that breaks a rule is not given away.
 #[utoipa::path(

@@ -1,5 +1,6 @@
 //! Texts of a body read as what they should be; everything that is wrong is named at once.
 
+use domain::finance::period::Period;
 use rust_decimal::Decimal;
 use services::{FieldErrors, ServiceError};
 use std::fmt::Display;
@@ -21,6 +22,20 @@ impl Fields {
     pub fn date(&mut self, field: &str, text: Option<&str>) -> Option<Date> {
         let format = format_description!("[year]-[month]-[day]");
         self.read(field, text, |text| Date::parse(text, format).map_err(|_| "write a date as 2026-11-23"))
+    }
+
+    /// Days from `…_start` on, up to and not including `…_end`: both or none.
+    pub fn period(&mut self, field: &str, start: Option<&str>, end: Option<&str>) -> Option<Period> {
+        let names = [format!("{field}_start"), format!("{field}_end")];
+        let days = [self.date(&names[0], start), self.date(&names[1], end)];
+        match days {
+            [Some(start), Some(end)] => Period::new(start, end).map_err(|error| self.0.add(&names[1], error.to_string())).ok(),
+            [None, None] => None,
+            [start, _] => {
+                self.needed::<Date>(&names[usize::from(start.is_some())], None);
+                None
+            }
+        }
     }
 
     /// An instant.
@@ -81,7 +96,12 @@ mod tests {
         assert_eq!(fields.date("day", Some("2026-02-30")), None);
         assert_eq!(fields.instant("at", Some("tomorrow")), None);
         assert_eq!(fields.needed::<u8>("price", None), None);
+        assert!(
+            fields.period("stay", Some("2026-11-01"), Some("2026-11-02")).is_some() && fields.period("none", None, Some(" ")).is_none()
+        );
+        assert_eq!(fields.period("back", Some("2026-11-02"), Some("2026-11-01")), None);
+        assert_eq!(fields.period("half", Some("2026-11-02"), None), None);
         let Err(ServiceError::Invalid(errors)) = fields.done(Some(())) else { panic!("wrong fields") };
-        assert_eq!(errors.0.into_keys().collect::<Vec<_>>(), ["at", "day", "huge", "price"]);
+        assert_eq!(errors.0.into_keys().collect::<Vec<_>>(), ["at", "back_end", "day", "half_end", "huge", "price"]);
     }
 }

@@ -84,6 +84,8 @@ pub struct PanelAmountsView {
     #[schema(value_type = Option<words::BillingCadence>)]
     cadence: Option<BillingCadence>,
     budget: Option<MoneyView>,
+    /// What the energy of our own machine cost in the last 30 days, estimated.
+    energy: Option<MoneyView>,
 }
 
 /// What people may change of what Finance keeps of a provider.
@@ -159,6 +161,7 @@ impl From<PanelFacts> for PanelFactsView {
                 commitment: amounts.commitment.map(MoneyView::from),
                 cadence: amounts.cadence,
                 budget: amounts.budget.map(MoneyView::from),
+                energy: amounts.energy.map(MoneyView::from),
             }),
         }
     }

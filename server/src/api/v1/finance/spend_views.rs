@@ -4,6 +4,7 @@ use super::MoneyView;
 use crate::api::v1::words;
 use app::convert::moment;
 use domain::finance::evaluation::{Evaluation, Snapshot, Subject};
+use domain::finance::spend::Converted;
 use domain::finance::{Money, Totals};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub struct Spend {
     suppliers: usize,
     /// Committed to a month by contracts in force, by currency.
     committed: Vec<MoneyView>,
+    /// That as one total, where there are several currencies and the operator gave rates.
+    committed_total: Option<ConvertedView>,
     /// The same of drafts, which nobody has confirmed.
     unconfirmed: Vec<MoneyView>,
     /// Contracts that need setting up.
@@ -26,6 +29,8 @@ pub struct Spend {
     open_items: usize,
     /// What may be lost in the periods that run.
     unused_at_risk: Vec<MoneyView>,
+    /// That as one total, likewise.
+    at_risk_total: Option<ConvertedView>,
     contracts: Vec<SpendContract>,
     /// Metered use by day.
     by_day: Vec<SpendSeries>,
@@ -34,6 +39,14 @@ pub struct Spend {
     last_evaluated: Option<String>,
     /// Yesterday's figures are late.
     overdue: bool,
+}
+
+/// A total of several currencies: an indication, as old as its oldest rate.
+#[derive(Serialize, ToSchema)]
+pub struct ConvertedView {
+    total: MoneyView,
+    #[schema(format = Date)]
+    rate_date: Option<String>,
 }
 
 /// A contract in [`Spend`].
@@ -197,6 +210,12 @@ impl From<SpendRow> for SpendContract {
     }
 }
 
+impl From<Converted> for ConvertedView {
+    fn from(converted: Converted) -> Self {
+        Self { total: converted.total.into(), rate_date: converted.rate_date.map(|date| date.to_string()) }
+    }
+}
+
 impl From<SpendPage> for Spend {
     fn from(page: SpendPage) -> Self {
         let day = |point: domain::finance::spend::DaySpend| SpendDay {
@@ -219,10 +238,12 @@ impl From<SpendPage> for Spend {
         Self {
             suppliers: page.card.suppliers,
             committed: amounts(&page.card.committed.confirmed),
+            committed_total: page.card.committed_total.map(ConvertedView::from),
             unconfirmed: amounts(&page.card.committed.unconfirmed),
             needs_setup: page.card.needs_setup,
             open_items: page.card.open_items.total(),
             unused_at_risk: amounts(&page.card.unused_at_risk),
+            at_risk_total: page.card.at_risk_total.map(ConvertedView::from),
             contracts: page.rows.into_iter().map(SpendContract::from).collect(),
             by_day: page.by_day.into_iter().map(series).collect(),
             by_provider: page.by_provider.into_iter().map(provider).collect(),

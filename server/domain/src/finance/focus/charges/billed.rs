@@ -1,13 +1,11 @@
 //! Rows that only a bill knows: tax (T), credits (C), true-ups and adjustments; and corrections (K).
 
-use super::DayUse;
-use super::product::unit_of;
 use crate::finance::bill::{BillLine, LineContent};
-use crate::finance::focus::charge::{Account, Charge, ChargeKind, Costs, Detail, Invoice, Quantity};
+use crate::finance::focus::charge::{Account, Charge, ChargeKind, Costs, Detail, Invoice};
 use crate::finance::money::MoneyError;
 use crate::finance::zone::Zone;
 use rust_decimal::Decimal;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use vocab::finance::BillLineKind;
 
 /// A bill's lines, on its invoice.
@@ -25,23 +23,32 @@ pub struct BillCharges<'a, 'b> {
 
 impl<'a> BillCharges<'a, '_> {
     /// One row of tax a rate, and one a line of credit, true-up, adjustment or stated tax. Fixed amounts, use and overage
-    /// have rows of their own.
+    /// have rows of their own, but for lines that correct an earlier period: those are corrections (K).
     ///
     /// # Errors
     /// [`MoneyError::TooLarge`].
     pub fn rows(&self) -> Result<Vec<Charge<'a>>, MoneyError> {
         let mut rows = self.tax()?;
         for line in self.lines {
+            let is_correction = line.content.corrects(self.period_start());
             let kind = match line.content.kind {
-                BillLineKind::Commitment | BillLineKind::Usage | BillLineKind::Overage => continue,
+                BillLineKind::Commitment | BillLineKind::Usage | BillLineKind::Overage if !is_correction => continue,
+                BillLineKind::Commitment => ChargeKind::OneTimePurchase,
+                BillLineKind::Usage | BillLineKind::Overage => ChargeKind::Metered,
                 BillLineKind::TrueUp | BillLineKind::Adjustment => ChargeKind::Adjustment,
                 BillLineKind::Credit => ChargeKind::Credit,
                 BillLineKind::Tax => ChargeKind::Tax,
             };
             let (starts, ends) = self.service_of(&line.content);
-            rows.push(self.row(kind, line.content.description.clone(), line.content.net.amount(), (starts, ends)));
+            let row = self.row(kind, line.content.description.clone(), line.content.net.amount(), (starts, ends));
+            rows.push(Charge { is_correction, ..row });
         }
         Ok(rows)
+    }
+
+    /// The first day of the bill's own period.
+    fn period_start(&self) -> Date {
+        self.zone.date(self.invoice.starts)
     }
 
     fn tax(&self) -> Result<Vec<Charge<'a>>, MoneyError> {
@@ -85,19 +92,5 @@ impl<'a> BillCharges<'a, '_> {
             publisher: account.provider.clone(),
             detail: Detail::default(),
         }
-    }
-}
-
-/// A row that corrects an invoiced period: the difference in use and cost, on the invoice that carries it. It has no price,
-/// hence no SKU; our own columns say what it is of. Rows that were issued stay as they are.
-pub fn correction<'a>(account: &'a Account, invoice: &'a Invoice, zone: &Zone, used: &DayUse, cost: Decimal) -> Charge<'a> {
-    let bill = BillCharges { account, invoice, zone, lines: &[] };
-    let row = bill.row(ChargeKind::Metered, format!("{}, correction", used.words()), cost, used.instants(zone));
-    Charge {
-        is_correction: true,
-        consumed: Some(Quantity { value: used.quantity, unit: unit_of(used.meter).to_owned() }),
-        publisher: used.publisher.clone(),
-        detail: used.detail(),
-        ..row
     }
 }

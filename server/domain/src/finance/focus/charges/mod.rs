@@ -9,7 +9,7 @@ mod product;
 mod split;
 
 pub use allowance::{AllowanceCharges, Reset};
-pub use billed::{BillCharges, correction};
+pub use billed::BillCharges;
 pub use credits::{CreditPurchase, CreditUse, Credits};
 pub use metered::{covered, metered, settle};
 pub use plan::{Fee, Plan};

@@ -6,7 +6,7 @@ use crate::finance::focus::column::{Column, ColumnType, Profile};
 use crate::finance::focus::sheet::Sheet;
 use crate::finance::money::Currency;
 use rust_decimal::Decimal;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -60,7 +60,7 @@ pub fn check(record: &Record<'_>, found: &mut Vec<Finding>) {
     let unnamed = by_version.iter().filter(|names| names.iter().all(|name| record.get(*name).is_none())).map(|names| names[0].name());
     found.extend(missing.chain(unnamed).map(|name| record.finding(Rule::Missing, name)));
     for (column, text) in record.columns() {
-        if !has_form(column, text) {
+        if !has_form(column.kind(), text) || !is_flat(column, text) {
             found.push(record.finding(Rule::Format, format!("{}: {text}", column.name())));
         }
         if !is_allowed(column, text) {
@@ -75,17 +75,20 @@ pub fn check(record: &Record<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-fn has_form(column: Column, text: &str) -> bool {
-    match column.kind() {
+/// Is the text of its column's type?
+pub fn has_form(kind: ColumnType, text: &str) -> bool {
+    match kind {
         ColumnType::Text => text.trim() == text,
         ColumnType::Decimal => is_decimal(text),
         ColumnType::Instant => OffsetDateTime::parse(text, &Rfc3339).is_ok_and(|at| cell::instant(at) == text),
-        ColumnType::Json => match serde_json::from_str(text) {
-            // Tags and price details are flat; what a commitment applies to is not.
-            Ok(Value::Object(map)) => column == Column::ContractApplied || !map.values().any(|value| value.is_object() || value.is_array()),
-            _ => false,
-        },
+        ColumnType::Json => matches!(serde_json::from_str(text), Ok(Value::Object(_))),
     }
+}
+
+/// Tags and price details are flat; what a commitment applies to is not.
+fn is_flat(column: Column, text: &str) -> bool {
+    let nests = |map: &Map<String, Value>| map.values().any(|value| value.is_object() || value.is_array());
+    column.kind() != ColumnType::Json || column == Column::ContractApplied || !serde_json::from_str(text).is_ok_and(|map| nests(&map))
 }
 
 fn is_decimal(text: &str) -> bool {
@@ -118,7 +121,7 @@ const fn is_unit(column: Column) -> bool {
 }
 
 /// A whole number or none, then words with capitals: `Tokens`, `1000000 Tokens`.
-fn is_spelled_as_a_unit(text: &str) -> bool {
+pub fn is_spelled_as_a_unit(text: &str) -> bool {
     let mut words = text.split(' ').peekable();
     let starts_with_number = words.next_if(|word| word.bytes().all(|byte| byte.is_ascii_digit()) && !word.starts_with('0'));
     let is_word = |word: &str| word.starts_with(char::is_uppercase) || (starts_with_number.is_none() && word.starts_with(char::is_numeric));

@@ -5,6 +5,9 @@ mod cells;
 mod rows;
 mod sums;
 
+pub(super) use cells::{has_form, is_spelled_as_a_unit};
+pub(super) use rows::is_in_minor_units;
+
 use super::column::{Column, Profile};
 use super::sheet::Sheet;
 use crate::finance::money::Money;

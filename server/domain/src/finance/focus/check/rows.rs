@@ -168,6 +168,7 @@ fn costs(record: &Record<'_>, kind: Kind, found: &mut Vec<Finding>) {
     }
 }
 
-fn is_in_minor_units(amount: Decimal, currency: Option<&str>) -> bool {
+/// Has the amount no fractions of the minor unit?
+pub fn is_in_minor_units(amount: Decimal, currency: Option<&str>) -> bool {
     currency.and_then(|code| Currency::parse(code).ok()).is_none_or(|currency| amount.normalize().scale() <= currency.digits())
 }

@@ -1,8 +1,9 @@
 //! Contract Commitment: what a contract commits us to, and the vendor to.
 
-use super::sheet;
+use super::{DatasetColumn, needed, optional, sheet};
 use crate::finance::focus::cell::{self, decimal, instant, text};
 use crate::finance::focus::charge::Account;
+use crate::finance::focus::column::ColumnType::{Decimal as Number, Instant, Json, Text};
 use crate::finance::focus::sheet::Sheet;
 use crate::finance::money::Money;
 use rust_decimal::Decimal;
@@ -52,9 +53,20 @@ pub enum Committed {
         unit: String,
         /// For how much.
         cost: Money,
+        /// Is it a sum of money that may be used up, rather than a count?
+        is_spend: bool,
     },
     /// A least spend.
     Minimum(Money),
+}
+
+impl Committed {
+    const fn category(&self) -> &'static str {
+        match self {
+            Self::Quantity { is_spend: false, .. } => "Usage",
+            Self::Quantity { is_spend: true, .. } | Self::Minimum(_) => "Spend",
+        }
+    }
 }
 
 /// Where a commitment is in its life.
@@ -103,34 +115,34 @@ impl Lifecycle {
     }
 }
 
-const COMMITMENT_COLUMNS: [&str; 27] = [
-    "BillingCurrency",
-    "ContractCommitmentApplicability",
-    "ContractCommitmentBenefitCategory",
-    "ContractCommitmentCategory",
-    "ContractCommitmentCost",
-    "ContractCommitmentCreated",
-    "ContractCommitmentDescription",
-    "ContractCommitmentDiscountPercentage",
-    "ContractCommitmentDurationType",
-    "ContractCommitmentFulfillmentInterval",
-    "ContractCommitmentId",
-    "ContractCommitmentLastUpdated",
-    "ContractCommitmentLifecycleStatus",
-    "ContractCommitmentModel",
-    "ContractCommitmentOfferCategory",
-    "ContractCommitmentPaymentInterval",
-    "ContractCommitmentPaymentModel",
-    "ContractCommitmentPeriodEnd",
-    "ContractCommitmentPeriodStart",
-    "ContractCommitmentQuantity",
-    "ContractCommitmentType",
-    "ContractCommitmentUnit",
-    "ContractId",
-    "ContractPeriodEnd",
-    "ContractPeriodStart",
-    "InvoiceIssuerName",
-    "ServiceProviderName",
+pub(super) const COMMITMENT_COLUMNS: [DatasetColumn; 27] = [
+    needed("BillingCurrency", Text),
+    needed("ContractCommitmentApplicability", Json),
+    needed("ContractCommitmentBenefitCategory", Text),
+    needed("ContractCommitmentCategory", Text),
+    needed("ContractCommitmentCost", Number),
+    needed("ContractCommitmentCreated", Instant),
+    needed("ContractCommitmentDescription", Text),
+    optional("ContractCommitmentDiscountPercentage", Number),
+    needed("ContractCommitmentDurationType", Text),
+    needed("ContractCommitmentFulfillmentInterval", Text),
+    needed("ContractCommitmentId", Text),
+    needed("ContractCommitmentLastUpdated", Instant),
+    needed("ContractCommitmentLifecycleStatus", Text),
+    needed("ContractCommitmentModel", Text),
+    needed("ContractCommitmentOfferCategory", Text),
+    needed("ContractCommitmentPaymentInterval", Text),
+    needed("ContractCommitmentPaymentModel", Text),
+    needed("ContractCommitmentPeriodEnd", Instant),
+    needed("ContractCommitmentPeriodStart", Instant),
+    optional("ContractCommitmentQuantity", Number),
+    needed("ContractCommitmentType", Text),
+    optional("ContractCommitmentUnit", Text),
+    needed("ContractId", Text),
+    needed("ContractPeriodEnd", Instant),
+    needed("ContractPeriodStart", Instant),
+    needed("InvoiceIssuerName", Text),
+    needed("ServiceProviderName", Text),
 ];
 
 /// The Contract Commitment dataset. Of its 30 columns those three are left out that only partial upfront payment and a
@@ -141,11 +153,11 @@ pub fn contract_commitments(terms: &[CommitmentTerm<'_>]) -> Sheet {
 }
 
 fn commitment_row(term: &CommitmentTerm<'_>) -> Vec<String> {
-    let (benefit, category, kind, cost, quantity, unit) = match &term.committed {
-        Committed::Quantity { quantity, unit, cost } => {
-            ("Entitlement", "Usage", "Included allowance", *cost, decimal(*quantity), cell::unit(unit))
+    let (benefit, kind, cost, quantity, unit) = match &term.committed {
+        Committed::Quantity { quantity, unit, cost, .. } => {
+            ("Entitlement", "Included allowance", *cost, decimal(*quantity), cell::unit(unit))
         }
-        Committed::Minimum(amount) => ("Other", "Spend", "Minimum spend", *amount, String::new(), String::new()),
+        Committed::Minimum(amount) => ("Other", "Minimum spend", *amount, String::new(), String::new()),
     };
     // Which providers and models is more than the standard's scope can say in its own columns.
     let scope = if term.is_limited { json!({ "IsComplexScope": true }) } else { json!({ "IsGlobalScope": true }) };
@@ -153,7 +165,7 @@ fn commitment_row(term: &CommitmentTerm<'_>) -> Vec<String> {
         term.account.currency.code().to_owned(),
         scope.to_string(),
         benefit.to_owned(),
-        category.to_owned(),
+        term.committed.category().to_owned(),
         decimal(cost.amount()),
         instant(term.stamps.0),
         text(&term.description),

@@ -1,9 +1,10 @@
 //! Billing Period and Invoice Detail: when is billed, and what each line says.
 
-use super::sheet;
+use super::{DatasetColumn, needed, optional, sheet};
 use crate::finance::bill::{Bill, BillLine};
 use crate::finance::focus::cell::{decimal, instant, text};
 use crate::finance::focus::charge::Account;
+use crate::finance::focus::column::ColumnType::{Decimal as Number, Instant, Json, Text};
 use crate::finance::focus::sheet::Sheet;
 use crate::finance::money::Money;
 use serde_json::json;
@@ -25,16 +26,17 @@ pub struct IssuerPeriod {
     pub stamps: (OffsetDateTime, OffsetDateTime),
 }
 
+pub(super) const PERIOD_COLUMNS: [DatasetColumn; 6] = [
+    needed("BillingPeriodCreated", Instant),
+    needed("BillingPeriodEnd", Instant),
+    needed("BillingPeriodLastUpdated", Instant),
+    needed("BillingPeriodStart", Instant),
+    needed("BillingPeriodStatus", Text),
+    needed("InvoiceIssuerName", Text),
+];
+
 /// The Billing Period dataset.
 pub fn billing_periods(periods: &[IssuerPeriod]) -> Sheet {
-    let columns = [
-        "BillingPeriodCreated",
-        "BillingPeriodEnd",
-        "BillingPeriodLastUpdated",
-        "BillingPeriodStart",
-        "BillingPeriodStatus",
-        "InvoiceIssuerName",
-    ];
     let row = |period: &IssuerPeriod| {
         vec![
             instant(period.stamps.0),
@@ -45,18 +47,18 @@ pub fn billing_periods(periods: &[IssuerPeriod]) -> Sheet {
             text(&period.issuer),
         ]
     };
-    sheet(&columns, periods.iter().map(row).collect())
+    sheet(&PERIOD_COLUMNS, periods.iter().map(row).collect())
 }
 
 /// A bill and what the dataset says about it beside its lines.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Invoiced<'a> {
     /// The account.
     pub account: &'a Account,
     /// The bill.
     pub bill: &'a Bill,
     /// The invoice's number, as on the rows of Cost and Usage.
-    pub invoice_id: &'a str,
+    pub invoice_id: String,
     /// Instants of its billing period.
     pub period: (OffsetDateTime, OffsetDateTime),
     /// Instants of its issue and due dates.
@@ -67,26 +69,26 @@ pub struct Invoiced<'a> {
     pub stamps: (OffsetDateTime, OffsetDateTime),
 }
 
-const INVOICE_COLUMNS: [&str; 19] = [
-    "BilledCost",
-    "BillingAccountId",
-    "BillingCurrency",
-    "BillingPeriodEnd",
-    "BillingPeriodStart",
-    "ChargeCategory",
-    "InvoiceDetailCreated",
-    "InvoiceDetailDescription",
-    "InvoiceDetailGrain",
-    "InvoiceDetailId",
-    "InvoiceDetailLastUpdated",
-    "InvoiceId",
-    "InvoiceIssueDate",
-    "InvoiceIssueStatus",
-    "InvoiceIssuerName",
-    "PaymentDueDate",
-    "PaymentTerms",
-    "PurchaseOrderNumber",
-    "ReferenceInvoiceId",
+pub(super) const INVOICE_COLUMNS: [DatasetColumn; 19] = [
+    needed("BilledCost", Number),
+    needed("BillingAccountId", Text),
+    needed("BillingCurrency", Text),
+    needed("BillingPeriodEnd", Instant),
+    needed("BillingPeriodStart", Instant),
+    needed("ChargeCategory", Text),
+    needed("InvoiceDetailCreated", Instant),
+    needed("InvoiceDetailDescription", Text),
+    needed("InvoiceDetailGrain", Json),
+    needed("InvoiceDetailId", Text),
+    needed("InvoiceDetailLastUpdated", Instant),
+    needed("InvoiceId", Text),
+    optional("InvoiceIssueDate", Instant),
+    needed("InvoiceIssueStatus", Text),
+    needed("InvoiceIssuerName", Text),
+    needed("PaymentDueDate", Instant),
+    needed("PaymentTerms", Text),
+    optional("PurchaseOrderNumber", Text),
+    needed("ReferenceInvoiceId", Text),
 ];
 
 /// The Invoice Detail dataset: one row a line, and one more for its tax.
@@ -127,14 +129,14 @@ fn line_row(invoice: &Invoiced<'_>, line: &BillLine, category: &str, words: &str
         json!({ "ServiceName": account.service_name, "x_LineKind": line.content.kind.as_str() }).to_string(),
         format!("{}{suffix}", line.id),
         instant(invoice.stamps.1),
-        text(invoice.invoice_id),
+        text(&invoice.invoice_id),
         if is_draft { String::new() } else { instant(invoice.dates.0) },
         issue_status(invoice.bill.status()).to_owned(),
         text(&account.invoice_issuer),
         instant(invoice.dates.1),
         text(invoice.payment_terms),
         String::new(),
-        text(invoice.invoice_id),
+        text(&invoice.invoice_id),
     ]
 }
 
