@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod access;
+mod api_builds;
 mod api_device;
 mod api_document;
 mod api_finance;
@@ -9,6 +10,7 @@ mod api_people;
 mod api_providers;
 mod api_shapes;
 mod api_story;
+mod builds_killed;
 mod command_line;
 mod cross_site;
 mod events;
