@@ -16,6 +16,7 @@ pub mod upstream;
 pub mod workspaces;
 
 mod call;
+mod claimed;
 mod redact;
 
 pub use environment::{SystemClock, SystemEntropy};

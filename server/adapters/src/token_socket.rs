@@ -1,11 +1,11 @@
 //! The socket where a run asks for access tokens: one of its own, in a folder of its own that only we can enter.
 
+use crate::claimed::{self, Claimed};
 use async_trait::async_trait;
 use domain::cli::broker::{BrokerAnswer, BrokerRequest, LONGEST_LINE, RefusalWord};
 use secrecy::ExposeSecret;
 use services::ports::{OpenSocket, TokenDesk, TokenSockets};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,10 @@ use tokio::task::JoinHandle;
 
 /// Longest wait for a question, and for its answer.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How the names of the folders begin.
+const PREFIX: &str = "purser-run-";
+/// The socket's name in its folder.
+const SOCKET: &str = "token";
 
 /// Opens sockets in folders of their own below one that is there.
 #[derive(Debug, Clone)]
@@ -25,8 +29,9 @@ pub struct UnixTokenSockets {
 
 impl UnixTokenSockets {
     /// With a folder whose name is short (a socket's path may have a hundred characters only), and the program that runs
-    /// call to ask, with its arguments.
-    pub const fn new(below: PathBuf, helper: Option<(PathBuf, Vec<String>)>) -> Self {
+    /// call to ask, with its arguments. What a killed server left in that folder is taken away.
+    pub fn new(below: PathBuf, helper: Option<(PathBuf, Vec<String>)>) -> Self {
+        claimed::sweep(&below, PREFIX, |_| {});
         Self { below, helper }
     }
 }
@@ -34,19 +39,15 @@ impl UnixTokenSockets {
 #[async_trait]
 impl TokenSockets for UnixTokenSockets {
     async fn open(&self, desk: Arc<dyn TokenDesk>) -> io::Result<Box<dyn OpenSocket>> {
-        let mut dice = [0; 12];
-        getrandom::fill(&mut dice).map_err(|_| io::Error::other("no randomness"))?;
-        let folder = self.below.join(format!("purser-{}", hex::encode(dice)));
-        std::fs::DirBuilder::new().mode(0o700).create(&folder)?;
-        let mut served = Served { folder: folder.clone(), task: None };
-        let listener = UnixListener::bind(folder.join("token"))?;
-        served.task = Some(tokio::spawn(async move {
+        let folder = Claimed::make(&self.below, PREFIX)?;
+        let listener = UnixListener::bind(folder.path().join(SOCKET))?;
+        let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let desk = desk.clone();
                 tokio::spawn(async move { drop(tokio::time::timeout(PATIENCE, serve(stream, &*desk)).await) });
             }
-        }));
-        Ok(Box::new(served))
+        });
+        Ok(Box::new(Served { folder, task }))
     }
 
     fn helper(&self) -> Option<(PathBuf, Vec<String>)> {
@@ -68,23 +69,18 @@ async fn serve(mut stream: UnixStream, desk: &dyn TokenDesk) -> io::Result<()> {
 }
 
 struct Served {
-    folder: PathBuf,
-    task: Option<JoinHandle<()>>,
+    folder: Claimed,
+    task: JoinHandle<()>,
 }
 
 impl OpenSocket for Served {
     fn path(&self) -> PathBuf {
-        self.folder.join("token")
+        self.folder.path().join(SOCKET)
     }
 }
 
 impl Drop for Served {
     fn drop(&mut self) {
-        if let Some(task) = &self.task {
-            task.abort();
-        }
-        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
-            tracing::debug!(%error, "the folder of a run's socket");
-        }
+        self.task.abort();
     }
 }

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use services::ports::{Artefacts, WorkspaceError, Workspaces};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 use vocab::BuildId;
@@ -18,8 +18,8 @@ use vocab::BuildId;
 /// Pieces of an archive that wait for a reader.
 const WAITING: usize = 8;
 const PIECE: usize = 64 * 1024;
-/// Files larger than this are not looked through for secrets.
-const LOOKED_THROUGH: u64 = 16 << 20;
+/// A file is looked through in parts of this size.
+const PART: usize = 1 << 20;
 
 /// Folders of this machine.
 #[derive(Debug, Clone)]
@@ -91,14 +91,24 @@ impl Workspaces for BuildFolders {
         let place = self.place(id);
         let done = tokio::task::spawn_blocking(move || {
             let mut removed = Vec::new();
-            walk(&place, &mut |file, size| {
-                if size <= LOOKED_THROUGH && holds(file, &secrets)? {
+            walk(&place, &mut |file, _| {
+                if holds(file, &secrets)? {
                     std::fs::remove_file(file)?;
                     removed.push(file.strip_prefix(&place).unwrap_or(file).display().to_string());
                 }
                 Ok(())
             })?;
             Ok(removed)
+        });
+        done.await.unwrap_or_else(|error| Err(WorkspaceError::Io(io::Error::other(error))))
+    }
+
+    async fn remove(&self, id: BuildId) -> Result<bool, WorkspaceError> {
+        let place = self.place(id);
+        let done = tokio::task::spawn_blocking(move || match std::fs::remove_dir_all(&place) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
         });
         done.await.unwrap_or_else(|error| Err(WorkspaceError::Io(io::Error::other(error))))
     }
@@ -177,7 +187,7 @@ fn kind(found: tar::EntryType, size: u64) -> EntryKind {
 
 /// Every ordinary file below a folder; links are not followed.
 fn walk(folder: &Path, see: &mut dyn FnMut(&Path, u64) -> io::Result<()>) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
+    for entry in opened(folder, 0o700, |folder| std::fs::read_dir(folder))? {
         let entry = entry?;
         let found = entry.metadata()?;
         if found.is_dir() {
@@ -189,14 +199,30 @@ fn walk(folder: &Path, see: &mut dyn FnMut(&Path, u64) -> io::Result<()>) -> io:
     Ok(())
 }
 
+/// Opens what is ours; a program that has closed it to us has hidden nothing.
+fn opened<T>(path: &Path, mode: u32, open: impl Fn(&Path) -> io::Result<T>) -> io::Result<T> {
+    match open(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))?;
+            open(path)
+        }
+        done => done,
+    }
+}
+
+/// Is one of the secrets in a file, of whatever size? Two parts overlap, so that none hides between them.
 fn holds(file: &Path, secrets: &[SecretString]) -> io::Result<bool> {
-    let mut bytes = Vec::new();
-    File::open(file)?.read_to_end(&mut bytes)?;
-    let found = |secret: &SecretString| {
-        let secret = secret.expose_secret().as_bytes();
-        !secret.is_empty() && bytes.windows(secret.len()).any(|window| window == secret)
-    };
-    Ok(secrets.iter().any(found))
+    let secrets: Vec<&[u8]> = secrets.iter().map(|secret| secret.expose_secret().as_bytes()).filter(|secret| !secret.is_empty()).collect();
+    let longest = secrets.iter().map(|secret| secret.len()).max().unwrap_or_default();
+    let mut file = opened(file, 0o600, |file| File::open(file))?;
+    let mut bytes = Vec::with_capacity(PART + longest);
+    while Read::by_ref(&mut file).take(PART as u64).read_to_end(&mut bytes)? > 0 {
+        if secrets.iter().any(|secret| bytes.windows(secret.len()).any(|window| window == *secret)) {
+            return Ok(true);
+        }
+        bytes.drain(..bytes.len().saturating_sub(longest));
+    }
+    Ok(false)
 }
 
 /// A writer whose pieces somebody else reads.
@@ -217,5 +243,39 @@ impl Write for Pieces {
     fn flush(&mut self) -> io::Result<()> {
         let piece = Bytes::from(std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE)));
         self.pieces.blocking_send(Ok(piece)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_secret_is_found_wherever_it_lies() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folders = BuildFolders::new(folder.path().join("builds"), Vec::new());
+        let id = BuildId::new(uuid::Uuid::from_u128(7));
+        let place = folders.make(id).await.expect("made");
+        let secret = "at-0123456789abcdef";
+        let put = |name: &str, bytes: Vec<u8>| std::fs::write(place.join(name), bytes).expect("written");
+        let around = |before: usize, after: usize| [vec![b'x'; before], secret.as_bytes().to_vec(), vec![b'y'; after]].concat();
+        put("whole", around(0, 0));
+        put("across", around(PART - 5, 10));
+        put("large", around(20 << 20, 3));
+        put("closed", around(1, 1));
+        put("half", b"at-0123456789abcde".to_vec());
+        put("empty", Vec::new());
+        std::fs::create_dir(place.join("shut")).expect("made");
+        put("shut/deep", around(1, 1));
+        for name in ["closed", "shut"] {
+            std::fs::set_permissions(place.join(name), std::fs::Permissions::from_mode(0)).expect("set");
+        }
+        std::os::unix::fs::symlink("/etc/passwd", place.join("link")).expect("made");
+        let mut removed = folders.scrub(id, vec![secret.to_owned().into(), String::new().into()]).await.expect("looked through");
+        removed.sort();
+        assert_eq!(removed, ["across", "closed", "large", "shut/deep", "whole"]);
+        assert_eq!(folders.artefacts(id).await.map(|found| found.files), Some(2));
+        assert!(folders.remove(id).await.expect("removed") && !folders.remove(id).await.expect("gone already"));
+        assert!(folders.artefacts(id).await.is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! Who began a sign-in at a provider, and whether they still may when it ends.
+//! Who began something that lasts, and whether they still may when it goes on or ends.
 
 use crate::Ports;
 use crate::environment::Environment;
@@ -8,7 +8,8 @@ use domain::audit::Origin;
 use domain::flow::BegunIn;
 use domain::people::{Actor, Caller, Forbidden, SessionRules, User};
 use std::sync::Arc;
-use vocab::{Permission, ProviderId, Scope, UserId};
+use time::OffsetDateTime;
+use vocab::{Permission, ProviderId, Scope, SessionId, UserId};
 
 /// The person, and what they show for it. A sign-in is a person's: the command line and jobs have none.
 pub(crate) fn beginner(caller: &Caller) -> ServiceResult<(UserId, BegunIn)> {
@@ -29,6 +30,30 @@ pub(crate) struct Begun<'a> {
     pub provider_id: &'a ProviderId,
 }
 
+/// A caller as they are by now: `None` when their session or token has ended, or they may act no more. Jobs and the command
+/// line hold the machine, and stay.
+pub(crate) async fn as_now(ports: &Ports, environment: &Environment, caller: &Caller) -> ServiceResult<Option<Caller>> {
+    let Ok((user_id, with)) = beginner(caller) else { return Ok(Some(caller.clone())) };
+    let Some(user) = ports.people.user(user_id).await?.filter(User::is_active) else { return Ok(None) };
+    let now = environment.now();
+    match with {
+        BegunIn::Session(id) => {
+            let alive = has_session(ports, &user, id, now).await?;
+            Ok(alive.then(|| Caller::person(user.id, user.name.clone(), user.role, id, caller.origin.clone())))
+        }
+        BegunIn::Token(id) => {
+            let token = ports.access_tokens.get(id).await?.filter(|token| token.is_live(now));
+            Ok(token.map(|token| Caller::token(token.id, user.id, token.name, user.role, Arc::new(token.limits), caller.origin.clone())))
+        }
+    }
+}
+
+async fn has_session(ports: &Ports, user: &User, id: SessionId, now: OffsetDateTime) -> ServiceResult<bool> {
+    let rules = SessionRules::default();
+    let sessions = ports.sessions.of_user(user.id).await?;
+    Ok(sessions.iter().any(|session| session.id == id && !session.is_expired(now, &rules)))
+}
+
 /// The caller who began it, if they still may: their session or token lives, and their role has not been taken away.
 pub(crate) async fn still_allowed(
     ports: &Ports,
@@ -41,9 +66,7 @@ pub(crate) async fn still_allowed(
     let now = environment.now();
     match begun.with {
         BegunIn::Session(id) => {
-            let sessions = ports.sessions.of_user(user.id).await?;
-            let rules = SessionRules::default();
-            let alive = sessions.iter().any(|session| session.id == id && !session.is_expired(now, &rules));
+            let alive = has_session(ports, &user, id, now).await?;
             Ok(alive.then(|| Caller::person(user.id, user.name.clone(), user.role, id, origin.clone())))
         }
         BegunIn::Token(id) => {

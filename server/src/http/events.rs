@@ -8,7 +8,8 @@ mod follower;
 mod hub;
 mod words;
 
-pub use hub::{EventHub, Notice};
+pub use follower::{COME_BACK_AFTER, LONGEST};
+pub use hub::{EventHub, Notice, Seat};
 
 use super::refusal;
 use crate::state::AppState;
@@ -21,11 +22,17 @@ use axum::response::{IntoResponse, Response};
 use domain::people::Caller;
 use follower::Follower;
 use services::ServiceError;
+use std::str::FromStr;
 use std::time::Duration;
 use vocab::EventId;
 
 /// How often a quiet stream proves that it is alive.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+pub const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// The id that a browser comes back with (HTML Living Standard §9.2.4); one that is no number is as good as none.
+pub fn last_event_id<T: FromStr>(headers: &HeaderMap) -> Option<T> {
+    headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok())
+}
 
 /// The stream of one page.
 ///
@@ -39,7 +46,7 @@ pub async fn stream(State(state): State<AppState>, Extension(caller): Extension<
         let words = "You have too many pages open; close one to see changes here as they happen.";
         return refusal::json(StatusCode::TOO_MANY_REQUESTS, AppError::new(ErrorCode::Throttled, words));
     };
-    let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok()).map(EventId);
+    let last_seen = last_event_id(&headers).map(EventId);
     match Follower::begin(&state, caller, session_id, seat, last_seen).await {
         Ok(follower) => Sse::new(follower.into_stream()).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("")).into_response(),
         Err(error) => refusal::refuse(super::door::Door::Events, error.into()),

@@ -58,6 +58,7 @@ async fn step(state: &AppState, cursor: Option<EventId>) -> StoreResult<EventId>
         position = last.id;
         for logged in events {
             state.services.caches.apply(&logged.event);
+            state.services.builds.heard(&logged.event);
             state.events.tell(Notice::Event(logged));
         }
     }

@@ -89,10 +89,7 @@ impl BuildRepo for Storage {
 
     async fn log_build(&self, id: BuildId, piece: &str, trail: Trail) -> StoreResult<()> {
         let write = self.write().await?;
-        let sql = "INSERT INTO build_log (build_id, seq, text) \
-                   SELECT $1, COALESCE(MAX(seq), 0) + 1, $2 FROM build_log WHERE build_id = $1";
-        let values: [Value; 2] = [id.uuid().into(), text(piece).into()];
-        let done = write.tx.execute_raw(Statement::from_sql_and_values(self.backend(), sql, values)).await.store().map(drop);
+        let done = append(&write.tx, id, piece).await;
         write.finish(done, &trail).await
     }
 
@@ -107,6 +104,11 @@ impl BuildRepo for Storage {
     }
 
     async fn lose_builds(&self) -> StoreResult<Vec<BuildId>> {
+        let now = now_sql(self.backend());
+        let late = Entity::find().filter(Column::State.is_in(UNDER_WAY)).filter(Expr::cust(format!("lease_until <= {now}")));
+        if late.count(self.readers()).await.store()? == 0 {
+            return Ok(Vec::new());
+        }
         let write = self.write().await?;
         let done = lose(&write.tx).await;
         let trail = changed(done.iter().flatten().copied());
@@ -129,12 +131,29 @@ async fn claim(tx: &DatabaseTransaction, owner: &LeaseOwner, ttl: Duration, at_o
         .filter(Column::State.eq(BuildPhase::Queued.as_str()))
         .filter(Condition::any().add(Column::Lending.ne("hand_over")).add(Column::ProviderId.is_not_in(handed)))
         .order_by_asc(Column::Id);
-    let Some(row) = turn.one(tx).await.store()? else { return Ok(None) };
     let now = now_sql(tx.get_database_backend());
-    let sql = format!("UPDATE build SET state = 'preparing', state_at = {now}, owner = $1, lease_until = {now} + $2 WHERE id = $3");
-    let values: [Value; 3] = [owner.0.as_str().into(), micros_of(ttl).into(), row.id.into()];
-    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await.store()?;
-    Entity::find_by_id(row.id).one(tx).await.store()?.map(Build::try_from).transpose()
+    let sql = format!(
+        "UPDATE build SET state = 'preparing', state_at = {now}, owner = $1, lease_until = {now} + $2 WHERE id = $3 AND state = 'queued'"
+    );
+    while let Some(row) = turn.clone().one(tx).await.store()? {
+        let values: [Value; 3] = [owner.0.as_str().into(), micros_of(ttl).into(), row.id.into()];
+        let taken = tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), &sql, values)).await.store()?;
+        if taken.rows_affected() > 0 {
+            return Entity::find_by_id(row.id).one(tx).await.store()?.map(Build::try_from).transpose();
+        }
+        // Somebody has cancelled it meanwhile.
+    }
+    Ok(None)
+}
+
+/// The row of the build is locked first: two who append at once would count the same place.
+async fn append(tx: &DatabaseTransaction, id: BuildId, piece: &str) -> StoreResult<()> {
+    let row = Entity::find_by_id(id.uuid()).select_only().column(Column::Id).lock_exclusive();
+    row.into_tuple::<Uuid>().one(tx).await.store()?;
+    let sql = "INSERT INTO build_log (build_id, seq, text) \
+               SELECT $1, COALESCE(MAX(seq), 0) + 1, $2 FROM build_log WHERE build_id = $1";
+    let values: [Value; 2] = [id.uuid().into(), text(piece).into()];
+    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await.store().map(drop)
 }
 
 async fn cancel(tx: &DatabaseTransaction, id: BuildId) -> StoreResult<bool> {
@@ -150,18 +169,15 @@ async fn cancel(tx: &DatabaseTransaction, id: BuildId) -> StoreResult<bool> {
     Ok(false)
 }
 
-/// `ran_since` is told from the state it was in.
+/// In one statement, so that one who ends just now has ended. `ran_since` is told from the state it was in.
 async fn lose(tx: &DatabaseTransaction) -> StoreResult<Vec<BuildId>> {
     let now = now_sql(tx.get_database_backend());
-    let gone = Entity::find().filter(Column::State.is_in(UNDER_WAY)).filter(Expr::cust(format!("lease_until <= {now}")));
-    let gone: Vec<Uuid> = gone.select_only().column(Column::Id).into_tuple().all(tx).await.store()?;
-    for id in &gone {
-        let sql = format!(
-            "UPDATE build SET ran_since = CASE WHEN state = 'running' THEN state_at END, state = 'lost', state_at = {now} WHERE id = $1"
-        );
-        tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, [(*id).into()])).await.store()?;
-    }
-    Ok(gone.into_iter().map(BuildId::new).collect())
+    let sql = format!(
+        "UPDATE build SET ran_since = CASE WHEN state = 'running' THEN state_at END, state = 'lost', state_at = {now} \
+         WHERE state IN ('preparing', 'running') AND lease_until <= {now} RETURNING id"
+    );
+    let gone = tx.query_all_raw(Statement::from_string(tx.get_database_backend(), sql)).await.store()?;
+    gone.iter().map(|row| row.try_get::<Uuid>("", "id").store().map(BuildId::new)).collect()
 }
 
 fn micros_of(duration: Duration) -> i64 {

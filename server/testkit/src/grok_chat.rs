@@ -1,8 +1,9 @@
 //! A stand-in for the endpoint that the Grok program talks to (`GROK_CLI_CHAT_PROXY_BASE_URL`), so that the genuine program
-//! finishes a run without an account. Whoever sends a token is let in; which tokens came is remembered.
+//! finishes a run without an account. Whoever sends a token is let in; which tokens came is remembered. The codex program,
+//! whose `openai_base_url` says this place, asks in the same way.
 
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -28,6 +29,7 @@ struct Seen {
     bearers: Mutex<Vec<String>>,
     wait: Mutex<Duration>,
     refuse_first: AtomicBool,
+    token_endpoint: Mutex<Option<String>>,
 }
 
 impl GrokChat {
@@ -56,6 +58,17 @@ impl GrokChat {
         self.seen.refuse_first.store(true, Ordering::Relaxed);
     }
 
+    /// Names the token endpoint of the issuer that this place pretends to be (`GROK_OAUTH2_ISSUER`): there the program refreshes
+    /// a sign-in that was handed over to it.
+    pub fn refresh_at(&self, token_endpoint: &str) {
+        *self.seen.token_endpoint.lock().unwrap_or_else(PoisonError::into_inner) = Some(token_endpoint.to_owned());
+    }
+
+    /// Scheme, host and port.
+    pub fn origin(&self) -> &str {
+        self.base_url.trim_end_matches("/v1")
+    }
+
     /// The tokens that models were asked with, in order, each once in a row.
     pub fn bearers(&self) -> Vec<String> {
         let mut bearers = self.seen.bearers.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -81,6 +94,13 @@ fn serving(seen: Arc<Seen>) -> Router {
 
 async fn answer(State(seen): State<Arc<Seen>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
+    if path == "/.well-known/openid-configuration" {
+        return Json(discovery(&seen, request.headers())).into_response();
+    }
+    if request.headers().contains_key(header::UPGRADE) {
+        // The codex program would rather talk over a WebSocket, and takes this for an answer.
+        return StatusCode::UPGRADE_REQUIRED.into_response();
+    }
     let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let bearer = bearer.trim_start_matches("Bearer ").to_owned();
     let chat = path.ends_with("/chat/completions");
@@ -100,6 +120,15 @@ async fn answer(State(seen): State<Arc<Seen>>, request: Request) -> Response {
     }
     let text = if chat { completion() } else { response() };
     ([(header::CONTENT_TYPE, "text/event-stream")], text).into_response()
+}
+
+/// `OpenID` Connect Discovery 1.0 §4.2, as far as a program that refreshes reads it.
+fn discovery(seen: &Seen, headers: &HeaderMap) -> Value {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let issuer = format!("http://{host}");
+    let token_endpoint = seen.token_endpoint.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    json!({"issuer": issuer, "authorization_endpoint": format!("{issuer}/authorize"), "jwks_uri": format!("{issuer}/jwks"),
+        "token_endpoint": token_endpoint})
 }
 
 fn completion() -> String {

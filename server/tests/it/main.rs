@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod access;
+mod api_builds;
 mod api_device;
 mod api_document;
 mod api_finance;
@@ -10,6 +11,7 @@ mod api_providers;
 mod api_shapes;
 mod api_story;
 mod build_form;
+mod builds_killed;
 mod command_line;
 mod cross_site;
 mod events;

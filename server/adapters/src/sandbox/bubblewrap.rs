@@ -126,7 +126,7 @@ async fn inside(spec: &SandboxSpec, info: OwnedFd) -> Result<(Tree, Home, Cgroup
 #[async_trait]
 impl BuildSandbox for Bubblewrap {
     fn nature(&self) -> SandboxNature {
-        SandboxNature { name: "bubblewrap", warnings: self.warnings.clone() }
+        SandboxNature { name: "bubblewrap", warnings: self.warnings.clone(), sockets: true }
     }
 
     async fn start(&self, mut spec: SandboxSpec) -> Result<SandboxRun, SandboxError> {

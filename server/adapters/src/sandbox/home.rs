@@ -2,6 +2,7 @@
 //!
 //! Held open, a directory in memory outlives the processes that used it; let go, it is gone, also when Purser is killed.
 
+use crate::claimed::Claimed;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 use secrecy::{ExposeSecret, SecretSlice};
@@ -10,14 +11,13 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
 
 /// A directory held open.
 #[derive(Debug)]
 pub(super) struct Home {
     folder: OwnedFd,
     /// On a disk, and to be wiped when nobody needs it any more.
-    wipe: Option<PathBuf>,
+    _wipe: Option<Claimed>,
 }
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
@@ -25,14 +25,12 @@ const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOF
 impl Home {
     /// Opens a directory; a link is refused.
     pub(super) fn open(path: &std::path::Path) -> Result<Self, Errno> {
-        rustix::fs::open(path, FOLDER, Mode::empty()).map(|folder| Self { folder, wipe: None })
+        rustix::fs::open(path, FOLDER, Mode::empty()).map(|folder| Self { folder, _wipe: None })
     }
 
     /// Wipes the directory when it is let go.
-    pub(super) fn wiped(self, path: PathBuf) -> Self {
-        let mut home = self;
-        home.wipe = Some(path);
-        home
+    pub(super) fn wiped(self, claimed: Claimed) -> Self {
+        Self { _wipe: Some(claimed), ..self }
     }
 
     /// Device and inode: is it the same directory as another one?
@@ -92,16 +90,6 @@ impl Home {
             folder = rustix::fs::openat(&folder, name.as_str(), FOLDER, Mode::empty()).map_err(|error| why(folder.as_fd(), name, error))?;
         }
         Ok(folder)
-    }
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        if let Some(path) = &self.wipe
-            && let Err(error) = std::fs::remove_dir_all(path)
-        {
-            tracing::warn!(%error, "the home directory of a run could not be wiped; the next start of Purser will");
-        }
     }
 }
 

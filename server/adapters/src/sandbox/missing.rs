@@ -19,7 +19,7 @@ impl NoSandbox {
 #[async_trait]
 impl BuildSandbox for NoSandbox {
     fn nature(&self) -> SandboxNature {
-        SandboxNature { name: "none", warnings: vec![format!("Programs of providers cannot run here: {}.", self.words)] }
+        SandboxNature { name: "none", warnings: vec![format!("Programs of providers cannot run here: {}.", self.words)], sockets: false }
     }
 
     async fn start(&self, _: SandboxSpec) -> Result<SandboxRun, SandboxError> {

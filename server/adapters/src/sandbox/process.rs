@@ -4,6 +4,7 @@
 use super::home::Home;
 use super::run::{Keep, Started, watch_over};
 use super::tree::Tree;
+use crate::claimed::{self, Claimed};
 use async_trait::async_trait;
 use rustix::process::Pid;
 use services::ports::{BuildSandbox, SandboxError, SandboxNature, SandboxRun, SandboxSpec};
@@ -12,10 +13,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::process::Command;
-
-static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// Starts runs as plain child processes.
 #[derive(Debug)]
@@ -25,38 +23,36 @@ pub struct PlainProcess {
 }
 
 impl PlainProcess {
-    /// With a folder for home directories, and why there are no namespaces. What a killed server left there is wiped.
+    /// With a folder for home directories, and why there are no namespaces. What a killed server left there is ended and
+    /// wiped.
     pub fn new(homes: PathBuf, reason: &str) -> Self {
         let warning = format!(
             "Builds run as plain processes ({reason}): they could read what Purser itself can read. \
              Use them only with programs and prompts you trust."
         );
-        if let Ok(left) = std::fs::read_dir(&homes) {
-            left.flatten().for_each(|entry| drop(std::fs::remove_dir_all(entry.path())));
-        }
+        claimed::sweep(&homes, "", end_those_at_home);
         Self { homes, warning }
     }
 
-    fn make_home(&self) -> io::Result<PathBuf> {
+    fn make_home(&self) -> io::Result<Claimed> {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.homes)?;
-        let folder = self.homes.join(format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
-        std::fs::DirBuilder::new().mode(0o700).create(&folder)?;
-        folder.canonicalize()
+        Claimed::make(&self.homes.canonicalize()?, "")
     }
 }
 
 #[async_trait]
 impl BuildSandbox for PlainProcess {
     fn nature(&self) -> SandboxNature {
-        SandboxNature { name: "process", warnings: vec![self.warning.clone()] }
+        SandboxNature { name: "process", warnings: vec![self.warning.clone()], sockets: false }
     }
 
     async fn start(&self, mut spec: SandboxSpec) -> Result<SandboxRun, SandboxError> {
         if let Some((_, to)) = spec.sockets.first() {
             return Err(SandboxError::Place(format!("{to} needs bubblewrap: plain processes have no view of their own")));
         }
-        let folder = self.make_home().map_err(SandboxError::Io)?;
-        let home = Home::open(&folder).map_err(|error| SandboxError::Io(error.into()))?.wiped(folder.clone());
+        let claimed = self.make_home().map_err(SandboxError::Io)?;
+        let folder = claimed.path().to_owned();
+        let home = Home::open(&folder).map_err(|error| SandboxError::Io(error.into()))?.wiped(claimed);
         for file in &spec.files {
             home.write(file).map_err(|error| SandboxError::Place(format!("a file for the run cannot be written: {error}")))?;
         }
@@ -92,6 +88,35 @@ fn limit(pid: Pid, spec: &SandboxSpec) {
 
 #[cfg(not(target_os = "linux"))]
 fn limit(_: Pid, _: &SandboxSpec) {}
+
+/// Ends the processes that a killed server has left: nothing but a run has such a home directory.
+#[cfg(target_os = "linux")]
+fn end_those_at_home(home: &Path) {
+    use rustix::process::{Signal, kill_process};
+    let Ok(home) = home.canonicalize() else { return };
+    let home = format!("HOME={}", home.display());
+    let at_home = |environ: Vec<u8>| environ.split(|byte| *byte == 0).any(|variable| variable == home.as_bytes());
+    // A process that is about to start another one may be quicker than one look.
+    for _ in 0..10 {
+        let Ok(processes) = std::fs::read_dir("/proc") else { return };
+        let found: Vec<Pid> = processes
+            .flatten()
+            .filter(|process| std::fs::read(process.path().join("environ")).is_ok_and(at_home))
+            .filter_map(|process| process.file_name().to_str()?.parse().ok().and_then(Pid::from_raw))
+            .collect();
+        if found.is_empty() {
+            return;
+        }
+        for pid in found {
+            // It may have ended by itself.
+            let _ = kill_process(pid, Signal::KILL);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_those_at_home(_: &Path) {}
 
 /// There is nothing to keep: the home directory knows itself when it is to go.
 struct Nothing;

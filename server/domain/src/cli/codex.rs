@@ -18,10 +18,13 @@ pub(super) fn read(file: &Map<String, Value>) -> Result<CliCredential, Credentia
     let id_token = token(tokens, "id_token");
     let identity = id_token.as_ref().and_then(claims).map(|claims| Identity::of_claims(&claims)).unwrap_or_default();
     let access = claims(&access_token).unwrap_or_default();
+    // Since 0.169 the file itself says whom the tokens are from.
+    let origin = tokens.get("oauth_provenance").and_then(Value::as_object);
+    let named = |name: &str| origin.and_then(|origin| text(origin, name));
     Ok(CliCredential {
         expires_at: access.get("exp").and_then(Value::as_i64).and_then(|exp| OffsetDateTime::from_unix_timestamp(exp).ok()),
-        issuer: text_of(&access, "iss"),
-        client_id: text_of(&access, "client_id"),
+        issuer: named("issuer").or_else(|| text_of(&access, "iss")),
+        client_id: named("client_id").or_else(|| text_of(&access, "client_id")),
         access_token,
         refresh_token: token(tokens, "refresh_token"),
         id_token,

@@ -56,6 +56,29 @@ fn codex_s_file_reads() {
     assert_eq!((credential.user_id.as_deref(), credential.client_id.as_deref()), (Some("u-2"), Some("app_1")));
 }
 
+/// As codex 0.169 wrote it, captured; tokens replaced.
+const CODEX_FILE: &str = r#"{
+  "auth_mode": "chatgpt",
+  "OPENAI_API_KEY": null,
+  "tokens": {
+    "id_token": "e30.eyJlbWFpbCI6ICJhQGIuYyJ9.c2ln",
+    "access_token": "at-opaque",
+    "refresh_token": "rt-secret",
+    "oauth_provenance": { "issuer": "https://auth.openai.com", "client_id": "app_2" },
+    "login_owner_id": "6GPm6fj4QNmyhBmdmcd4TQRgJYRvDW4i5DhUkUn23Kg",
+    "account_id": "acct"
+  },
+  "last_refresh": "2026-11-30T23:59:48.682013443Z"
+}"#;
+
+#[test]
+fn codex_s_file_says_whom_it_is_from() {
+    let credential = CliCredential::read(Codex, CODEX_FILE.as_bytes(), NOW).expect("reads");
+    assert_eq!((credential.issuer.as_deref(), credential.client_id.as_deref()), (Some("https://auth.openai.com"), Some("app_2")));
+    assert_eq!((credential.email.as_deref(), credential.account_id.as_deref()), (Some("a@b.c"), Some("acct")));
+    assert_eq!(credential.expires_at, None, "nothing says so");
+}
+
 #[test]
 fn what_is_lent_cannot_be_refreshed() {
     for (format, file) in [(Grok, GROK_FILE.to_owned()), (Codex, codex_file())] {

@@ -29,11 +29,11 @@ const GROK: &str = "To sign in, open this URL in your browser:\n\n  https://acco
     (could not open a browser)\nConfirm this code in your browser:\n\n  WDJB-MJHT\n\n\
     \u{1b}[33mDon't share this code. It grants access to your account.\u{1b}[0m\n\nWaiting for authorization...\n";
 
-/// As codex prints it.
+/// As codex 0.169 prints it, captured.
 const CODEX: &str = "\nWelcome to Codex [v\u{1b}[90m0.169.0\u{1b}[0m]\n\u{1b}[90mOpenAI's command-line coding agent\u{1b}[0m\n\n\
     Follow these steps to sign in with ChatGPT using device code authorization:\n\n1. Open this link in your browser and sign in to your account\n   \
     \u{1b}[94mhttps://auth.openai.com/codex/device\u{1b}[0m\n\n2. Enter this one-time code \u{1b}[90m(expires in 15 minutes)\u{1b}[0m\n   \
-    \u{1b}[94mABCD-12345\u{1b}[0m\n\n\u{1b}[90mDevice codes are a common phishing target. Never share this code.\u{1b}[0m\n\n";
+    \u{1b}[94mABCD-12345\u{1b}[0m\n\n\u{1b}[90mContinue only if you started this login in Codex. If a website or another person gave you this code, cancel.\u{1b}[0m\n\n";
 
 #[test]
 fn both_programs_are_read() {

@@ -40,10 +40,7 @@ pub(super) fn device_settings(raw: RawDevice) -> Result<DeviceSettings, String> 
 
 /// The provider's own program.
 pub(super) fn cli(raw: RawCli) -> Result<CliSettings, String> {
-    let lending = raw.lending.unwrap_or_default();
-    if lending == Lending::Broker && raw.broker_variable.is_none() {
-        return Err("`cli.lending = \"broker\"` needs `cli.broker_variable`".to_owned());
-    }
+    let lendings = lendings(&raw)?;
     if raw.credential_file.is_some() != raw.credential_format.is_some() {
         return Err("`cli.credential_file` and `cli.credential_format` belong together".to_owned());
     }
@@ -55,8 +52,26 @@ pub(super) fn cli(raw: RawCli) -> Result<CliSettings, String> {
         prompt: raw.prompt.unwrap_or_default(),
         credential_file: raw.credential_file.map(|path| path.0),
         credential_format: raw.credential_format,
-        lending,
+        lending: lendings.first().copied().unwrap_or_default(),
+        lendings,
         broker_variable: raw.broker_variable.map(|name| name.0),
         broker_login: words(raw.broker_login),
     })
+}
+
+/// The ways in which a run may borrow, the usual one first: those that are listed, or else all that the program can.
+fn lendings(raw: &RawCli) -> Result<Vec<Lending>, String> {
+    let broker = raw.broker_variable.is_some();
+    let listed = raw.lendings.clone().unwrap_or_default();
+    let usual = raw.lending.or_else(|| listed.first().copied()).unwrap_or_default();
+    let named = |lending: Lending| usual == lending || listed.contains(&lending);
+    if named(Lending::Broker) && !broker {
+        return Err("`broker` as a way to borrow needs `cli.broker_variable`".to_owned());
+    }
+    if !listed.is_empty() && !listed.contains(&usual) {
+        return Err(format!("`cli.lendings` leaves out `{usual}`, which `cli.lending` chooses"));
+    }
+    let possible = |lending: &Lending| if listed.is_empty() { broker || *lending != Lending::Broker } else { listed.contains(lending) };
+    let others = Lending::ALL.iter().copied().filter(|lending| *lending != usual).filter(possible);
+    Ok(std::iter::once(usual).chain(others).collect())
 }

@@ -5,6 +5,7 @@ use super::entry::{BaseUrl, CredentialHeader, ListSource, ModelListShape};
 use super::sign_in::{RedirectUri, Terminal};
 use super::*;
 use vocab::DeviceMode;
+use vocab::Lending::{Broker, HandOver, Lend};
 use vocab::{AuthMethod, Category, Dialect};
 
 #[test]
@@ -46,6 +47,19 @@ env = { HTTPS_PROXY = "http://127.0.0.1:9003", SSL_CERT_FILE = "/path/ca.pem" }
     let cli = xai.cli.expect("cli");
     assert_eq!((cli.program.as_str(), cli.env.len()), ("/path/to/grok", 4));
     assert_eq!(catalogue.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), IDS);
+}
+
+#[test]
+fn a_program_borrows_as_it_can_or_as_the_operator_allows() {
+    let lendings = |text: &str, id: &str| {
+        let cli = provider(&with(text), id).cli.expect("cli");
+        (cli.lending, cli.lendings)
+    };
+    assert_eq!(lendings("", "xai"), (Lend, vec![Lend, Broker, HandOver]));
+    assert_eq!(lendings("", "codex"), (Lend, vec![Lend, HandOver]));
+    assert_eq!(lendings("[providers.xai.cli]\nlendings = [\"lend\"]\n", "xai"), (Lend, vec![Lend]));
+    let text = "[providers.xai.cli]\nlending = \"broker\"\nlendings = [\"lend\", \"broker\"]\n";
+    assert_eq!(lendings(text, "xai"), (Broker, vec![Broker, Lend]));
 }
 
 #[test]
@@ -210,6 +224,8 @@ fn mistakes_of_a_whole_entry_are_at_its_section() {
         "`oauth.authorize_url` is missing",
     );
     refused("[providers.groq.device]\nmode = \"cli\"\n", 1, "[providers.groq.cli]");
+    refused("[providers.codex.cli]\nlendings = [\"lend\", \"broker\"]\n", 1, "`cli.broker_variable`");
+    refused("[providers.xai.cli]\nlendings = [\"hand_over\"]\n", 1, "leaves out `lend`");
     refused("[providers.groq.device]\nmode = \"native\"\n", 1, "`device.device_authorization_url`");
     refused("[providers.codex.oauth.plan]\nrefused = [\"stream\"]\n", 1, "`plan.refused` names `stream`");
     refused("[providers.openai.api_key]\nplan = { store = false }\n", 1, "speaks another one");

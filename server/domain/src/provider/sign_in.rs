@@ -231,6 +231,8 @@ pub struct CliSettings {
     pub credential_format: Option<CredentialFormat>,
     /// How a run borrows the credential, unless it is asked for otherwise.
     pub lending: Lending,
+    /// Every way it may borrow, that one first.
+    pub lendings: Vec<Lending>,
     /// Variable naming the helper that is asked for an access token; needed for [`Lending::Broker`].
     pub broker_variable: Option<String>,
     /// Arguments of the sign-in through that helper, which has to happen before a run.

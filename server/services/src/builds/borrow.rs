@@ -3,6 +3,7 @@
 use super::Builds;
 use super::desk::Desk;
 use super::follow::Known;
+use super::start::NO_BROKER;
 use crate::error::{ServiceError, ServiceResult};
 use crate::grants::HandedOver;
 use crate::ports::{HomeFile, HomePath, OpenSocket, Program, SandboxLimits, SandboxSpec};
@@ -85,7 +86,7 @@ impl Builds {
 
     async fn open_desk(&self, case: &Case<'_>, borrowed: &mut Borrowed) -> ServiceResult<()> {
         let sockets = &self.0.ports.builds.sockets;
-        let missing = || ServiceError::MethodUnavailable("This machine cannot serve tokens to a run; use the mode lend.".to_owned());
+        let missing = || ServiceError::MethodUnavailable(NO_BROKER.to_owned());
         let (helper, words) = sockets.helper().ok_or_else(missing)?;
         let variable = case.cli.broker_variable.clone().ok_or_else(missing)?;
         let capability = SecretString::from(URL_SAFE_NO_PAD.encode(self.0.environment.entropy().bytes::<32>()));

@@ -36,6 +36,11 @@ impl Known {
     }
 }
 
+/// A line of Purser's own in a log.
+pub(super) fn own_words(words: &str) -> String {
+    format!("\u{1b}[2mPurser: {words}\u{1b}[0m\n")
+}
+
 /// The log of one run. Both streams are cleaned by themselves: a colour of one is none of the other's.
 pub(super) struct Follower<'a> {
     builds: &'a Builds,
@@ -65,7 +70,7 @@ impl<'a> Follower<'a> {
 
     /// A line of Purser's own.
     pub(super) fn say(&mut self, words: &str) {
-        self.waiting.extend(["\u{1b}[2mPurser: ", words, "\u{1b}[0m\n"]);
+        self.waiting.push_str(&own_words(words));
     }
 
     /// Stores what has come so far.

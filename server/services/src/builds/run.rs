@@ -145,18 +145,22 @@ impl Builds {
         let known = borrowed.known.clone();
         let mut log = Follower::new(self, build.id, &known);
         let mut stop = None;
+        // Goes on through every piece of output: a program that never stops talking is looked after, too.
+        let mut looking = std::pin::pin!(self.look_after(build.id, poke));
         loop {
             tokio::select! {
                 piece = output.next() => match piece {
                     Some(piece) => log.take(piece).await,
                     None => break,
                 },
-                asked = self.look_after(build.id, poke), if stop.is_none() => {
+                asked = &mut looking, if stop.is_none() => {
                     log.store().await;
-                    self.read_back(case, borrowed, &*control).await;
-                    if asked.is_some() {
-                        stop = asked;
+                    let held = self.read_back(case, borrowed, &*control).await;
+                    stop = asked.or_else(|| (!held).then_some(Stop::Lost));
+                    if stop.is_some() {
                         control.kill().await;
+                    } else {
+                        looking.set(self.look_after(build.id, poke));
                     }
                 }
             }
@@ -165,7 +169,9 @@ impl Builds {
         self.read_back(case, borrowed, &*control).await;
         drop(control);
         if build.workspace.is_own() {
-            match self.0.ports.builds.workspaces.scrub(build.id, known.all()).await {
+            // A large folder takes longer than a hold lasts.
+            let scrubbed = self.held(build.id, self.0.ports.builds.workspaces.scrub(build.id, known.all()));
+            match scrubbed.await {
                 Ok(removed) => removed.iter().for_each(|name| log.say(&format!("removed {name}: it held the credential"))),
                 Err(error) => tracing::warn!(build = %build.id, %error, "a build's folder could not be looked through"),
             }
@@ -194,16 +200,30 @@ impl Builds {
         }
     }
 
-    /// Hand-over only: renews the hold on the sign-in, and stores what the program has made of it.
-    async fn read_back(&self, case: &Case<'_>, borrowed: &mut Borrowed, control: &dyn SandboxControl) {
-        let Some(handed) = &mut borrowed.handed else { return };
-        if let Err(error) = self.0.grants.keep_handed_over(handed).await {
-            tracing::warn!(build = %case.build.id, %error, "the hold on a handed-over sign-in could not be renewed");
+    /// Keeps the hold while something else is done.
+    async fn held<T>(&self, id: BuildId, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = tokio::time::sleep(LOOK_AFTER) => drop(self.repo().hold_build(id, &self.0.owner, LEASE).await),
+            }
         }
-        let Ok((path, format)) = credential_file(&case.cli) else { return };
+    }
+
+    /// Hand-over only: renews the hold on the sign-in, and stores what the program has made of it. `false` when somebody else
+    /// has the sign-in by now: two that use one refresh token would end it.
+    async fn read_back(&self, case: &Case<'_>, borrowed: &mut Borrowed, control: &dyn SandboxControl) -> bool {
+        let Some(handed) = &mut borrowed.handed else { return true };
+        let held = self.0.grants.keep_handed_over(handed).await.unwrap_or_else(|error| {
+            tracing::warn!(build = %case.build.id, %error, "the hold on a handed-over sign-in could not be renewed");
+            // It lasts longer than a hiccup of the database.
+            true
+        });
+        let Ok((path, format)) = credential_file(&case.cli) else { return held };
         // Half-written, or removed by the program: the next look, or the last one, finds it whole or never.
-        let Ok(bytes) = control.read_file(&path, ReadRule::CREDENTIAL).await else { return };
-        let Ok(now) = CliCredential::read(format, bytes.expose_secret(), self.0.environment.now()) else { return };
+        let Ok(bytes) = control.read_file(&path, ReadRule::CREDENTIAL).await else { return held };
+        let Ok(now) = CliCredential::read(format, bytes.expose_secret(), self.0.environment.now()) else { return held };
         borrowed.known.add(&now.access_token);
         now.refresh_token.iter().for_each(|token| borrowed.known.add(token));
         match self.0.grants.take_back(&case.provider, handed, now).await {
@@ -211,6 +231,7 @@ impl Builds {
             Ok(false) => {}
             Err(error) => tracing::error!(build = %case.build.id, %error, "a handed-over sign-in could not be stored"),
         }
+        held
     }
 
     async fn case<'a>(&self, build: &'a Build) -> ServiceResult<Case<'a>> {

@@ -52,6 +52,9 @@ pub struct ReadyProgram {
     pub trouble: Option<String>,
 }
 
+/// Why nothing borrows through the broker on a machine.
+pub(super) const NO_BROKER: &str = "runs cannot ask for tokens on this machine: that needs bubblewrap, which puts a socket of its own into each run; choose another way to borrow";
+
 impl Builds {
     /// Every program that could run builds, in order of the catalogue.
     ///
@@ -66,7 +69,7 @@ impl Builds {
                 provider_id: provider.id.clone(),
                 provider: provider.name.clone(),
                 program: std::path::Path::new(&cli.program).file_name().unwrap_or_default().to_string_lossy().into_owned(),
-                lendings: lendings(cli),
+                lendings: self.lendings(cli),
                 trouble: self.trouble(provider, cli).await?,
             });
         }
@@ -164,9 +167,12 @@ impl Builds {
         match runs(provider) {
             None => errors.add("provider_id", "this provider has no program that runs builds"),
             Some(cli) => {
-                lending = form.lending.unwrap_or(cli.lending);
-                if !lendings(cli).contains(&lending) {
-                    errors.add("lending", "this program cannot borrow a credential like that");
+                let here = self.lendings(cli);
+                lending = form.lending.or_else(|| here.first().copied()).unwrap_or(cli.lending);
+                if !cli.lendings.contains(&lending) {
+                    errors.add("lending", "this program does not borrow a credential like that");
+                } else if !here.contains(&lending) {
+                    errors.add("lending", NO_BROKER);
                 }
                 if let Some(trouble) = self.trouble(provider, cli).await? {
                     errors.add("provider_id", trouble);
@@ -199,6 +205,12 @@ impl Builds {
         }
     }
 
+    /// How a run of this program may borrow on this machine; the catalogue's word first.
+    fn lendings(&self, cli: &CliSettings) -> Vec<Lending> {
+        let broker = self.0.ports.sandbox.nature().sockets && self.0.ports.builds.sockets.helper().is_some();
+        cli.lendings.iter().copied().filter(|lending| broker || *lending != Lending::Broker).collect()
+    }
+
     async fn trouble(&self, provider: &Provider, cli: &CliSettings) -> ServiceResult<Option<String>> {
         let nature = self.0.ports.sandbox.nature();
         if nature.name == "none" {
@@ -207,6 +219,9 @@ impl Builds {
         if self.0.ports.programs.find(&cli.program).is_none() {
             let words = format!("The program {0} is not installed here. On Purser's machine, run: purser tools install {0}", cli.program);
             return Ok(Some(words));
+        }
+        if self.lendings(cli).is_empty() {
+            return Ok(Some(NO_BROKER.to_owned()));
         }
         let connection = self.0.ports.connections.of_provider(&provider.id).await?;
         let grant = match connection.and_then(|connection| connection.grant_id) {
@@ -221,11 +236,4 @@ impl Builds {
 /// The provider's program, if it runs builds.
 pub(super) fn runs(provider: &Provider) -> Option<&CliSettings> {
     provider.cli.as_ref().filter(|cli| !cli.run.is_empty() && cli.credential_format.is_some())
-}
-
-/// How a run of this program may borrow; the catalogue's word first.
-fn lendings(cli: &CliSettings) -> Vec<Lending> {
-    let possible = |lending: &Lending| *lending != Lending::Broker || cli.broker_variable.is_some();
-    let others = Lending::ALL.iter().copied().filter(|lending| *lending != cli.lending).filter(possible);
-    std::iter::once(cli.lending).chain(others).collect()
 }

@@ -4,6 +4,20 @@
 //! (`native`: one request a tick, at the pace that is stored with the row, so a restart goes on where it was) or the provider's own
 //! program does, in a sandbox (`program`: it lives as long as this process, and a row that nobody keeps alive has failed). Both end in
 //! `finish`, through the one door that every sign-in ends in.
+//!
+//! Which test shows what (`services/tests/it/` unless said otherwise; rules alone are tested beside them in `domain::{device, cli}`):
+//!
+//! 1. program missing: `device_program::without_the_program_purser_asks_itself_and_says_what_is_missing`; another version,
+//!    crash, garbage, an address elsewhere, ten codes, 100 MB: `device_program::programs_that_do_not_sign_in_say_why`; never
+//!    an end: `device_program::a_program_without_end_is_ended`
+//! 2. credential file missing, half-written, of another schema, readable by others, a link, somebody else's:
+//!    `device_program::credential_files_that_cannot_be_used_say_why`, `sandbox::files` in `adapters/tests/it`
+//! 3. denied, expired, storms of `slow_down`, across a restart: `device_native`; told by a program: `device_program`
+//! 4. cancelled at every phase: `device_program::cancelling_stops_the_program_at_every_phase`; killed: `builds_killed` in
+//!    `server/tests/it`, `device_native::one_that_a_stop_cut_short_says_so_and_starts_again`
+//! 5. two who start at once: `device_native::two_who_start_at_once_get_one_sign_in`
+//! 6. the genuine codex: `codex`; the genuine grok: `device.spec.ts` in `end2end/specs`, `sandbox::genuine` in `adapters/tests/it`
+//! 7. nothing of it in arguments, environments or files: `secrets`
 
 mod begin;
 mod end;

@@ -89,6 +89,10 @@ impl Grants {
             return Ok(false);
         }
         let look = self.look(provider, self.grant(provider, handed.id).await?).await?;
+        if !same(look.secrets.refresh_token.as_ref(), kept.refresh_token.as_ref()) {
+            // Renewed here after the hold was lost, or signed in anew: what the run has is older.
+            return Ok(false);
+        }
         let secrets = GrantSecrets {
             access_token: now.access_token.clone(),
             refresh_token: now.refresh_token.clone().or_else(|| look.secrets.refresh_token.clone()),

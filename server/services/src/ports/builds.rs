@@ -97,6 +97,8 @@ pub trait Workspaces: Send + Sync {
     fn roots(&self) -> Vec<String>;
     /// Removes every file in a build's folder that holds one of these secrets; returns their names.
     async fn scrub(&self, id: BuildId, secrets: Vec<SecretString>) -> Result<Vec<String>, WorkspaceError>;
+    /// Removes a build's folder; `false` when there is none here.
+    async fn remove(&self, id: BuildId) -> Result<bool, WorkspaceError>;
     /// What is in a build's folder; `None` when this machine has none.
     async fn artefacts(&self, id: BuildId) -> Option<Artefacts>;
     /// The folder as a tar archive; `None` when this machine has none.

@@ -165,10 +165,12 @@ impl ReadRule {
 /// How well a sandbox keeps things apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SandboxNature {
-    /// `bubblewrap` or `process`.
+    /// `bubblewrap`, `process` or `none`.
     pub name: &'static str,
     /// What a person should know, on every page that runs something; empty when all is well.
     pub warnings: Vec<String>,
+    /// Can a socket be put into a run, for it alone?
+    pub sockets: bool,
 }
 
 /// Finds providers' programs on this machine.

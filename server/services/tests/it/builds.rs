@@ -1,149 +1,15 @@
 //! Builds, for real: programs of this machine and the genuine grok in bubblewrap, borrowing from an issuer whose refresh tokens
 //! are good for one use. A machine without bubblewrap, python or grok skips aloud.
 
-use crate::sign_in_world::World;
-use crate::support::{PUBLIC, id, ring};
-use adapters::sandbox::{InstalledPrograms, SandboxSettings, pick};
-use adapters::{BuildFolders, SystemClock, SystemEntropy, UnixTokenSockets};
-use domain::build::Build;
-use domain::cli::Tools;
+use crate::build_world::{SCRIPT, Yard, grok};
 use domain::people::Caller;
-use secrecy::ExposeSecret;
-use services::builds::{BuildPorts, StartForm, WorkspaceForm};
-use services::environment::Environment;
-use services::usage::usage_queue;
-use services::{Ports, ServiceError, Services};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tempfile::TempDir;
+use services::ServiceError;
+use services::builds::WorkspaceForm;
+use std::time::Duration;
 use testkit::database::TestDatabase;
-use testkit::grok_chat::{ANSWER, GrokChat};
-use testkit::issuer::{Issuer, Vendor};
-use url::Url;
-use vocab::{BuildId, BuildPhase, Lending};
-
-/// Asks as `purser broker-token` does; written anew so that the wire is tried from outside.
-const HELPER: &str = r#"#!/usr/bin/python3
-import json, os, socket, sys
-s = socket.socket(socket.AF_UNIX); s.connect("/run/purser.sock")
-cap = open(os.environ["HOME"] + "/.purser/capability").read().strip() if len(sys.argv) < 3 else sys.argv[2]
-s.sendall((json.dumps({"capability": cap, "refused": os.environ.get("GROK_AUTH_EXPIRED") == "1"}) + "\n").encode())
-line = s.makefile().readline(); print(line, end=""); sys.exit(0 if "access_token" in line else 1)
-"#;
-
-/// A house with a sandbox, and somebody signed in at the provider whose program is a script.
-struct Yard {
-    world: World,
-    services: Services,
-    folder: TempDir,
-}
-
-impl Yard {
-    async fn make(cli: &str, script: &str) -> Option<Self> {
-        Self::on(TestDatabase::sqlite().await, cli, script).await
-    }
-
-    async fn on(database: TestDatabase, cli: &str, script: &str) -> Option<Self> {
-        // Not below /tmp, which every sandbox has for itself.
-        let folder = tempfile::tempdir_in("/var/tmp").unwrap();
-        let settings = SandboxSettings { hidden: vec![folder.path().to_owned()], homes: folder.path().join("homes") };
-        let sandbox = pick(None, &settings).await.unwrap();
-        if sandbox.nature().name != "bubblewrap" {
-            skipped("no bubblewrap");
-            return None;
-        }
-        let program = put(&folder.path().join("bin/tool"), script);
-        let sockets = folder.path().join("sockets");
-        std::fs::create_dir(&sockets).unwrap();
-        let helper = put(&folder.path().join("bin/helper"), HELPER);
-        let issuer = Issuer::start(Arc::new(SystemClock)).await.unwrap();
-        let cli = cli.replace("TOOL", &program.display().to_string());
-        let world = World::over(database, issuer, PUBLIC, &format!("\n[providers.codex.cli]\n{cli}\n")).await;
-        let tools = Tools::pinned().unwrap();
-        let ports = Ports {
-            sandbox,
-            programs: Arc::new(InstalledPrograms::new(folder.path().join("tools"), tools)),
-            builds: BuildPorts {
-                repo: Arc::new(world.house.database.storage().clone()),
-                workspaces: Arc::new(BuildFolders::new(folder.path().join("builds"), vec![folder.path().join("open")])),
-                sockets: Arc::new(UnixTokenSockets::new(sockets.clone(), Some((helper, vec!["broker-token".to_owned()])))),
-                at_once: 2,
-            },
-            ..world.house.ports.clone()
-        };
-        let environment = Environment::new(Arc::new(SystemClock), Arc::new(SystemEntropy));
-        let (sink, _) = usage_queue(ports.usage.clone());
-        let catalogue = world.house.services.catalogue.clone();
-        let services = Services::new(&ports, catalogue, ring(&["k1"]), &environment, sink, Url::parse(PUBLIC).unwrap());
-        assert_eq!(world.sign_in(Vendor::Codex).await, None);
-        Some(Self { world, services, folder })
-    }
-
-    async fn start(&self, lending: Lending, workspace: WorkspaceForm) -> Result<Build, ServiceError> {
-        let form = StartForm { provider_id: id("codex"), prompt: "what to do; $(touch /tmp/x)".into(), workspace, lending: Some(lending) };
-        self.services.builds.start(&Caller::system(), form).await
-    }
-
-    /// Waits until it is over: how, and what it printed.
-    async fn over(&self, build: BuildId) -> (BuildPhase, String) {
-        let until = Instant::now() + Duration::from_secs(90);
-        loop {
-            let detail = self.services.builds.get(&Caller::system(), build).await.unwrap();
-            let log = self.services.builds.log(&Caller::system(), build, 0).await.unwrap().text;
-            if !detail.build.phase().is_open() {
-                return (detail.build.phase(), format!("{log}{:?}", detail.build.state));
-            }
-            assert!(Instant::now() < until, "never over: {:?} {log}", detail.build.state);
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    async fn run(&self, lending: Lending) -> (BuildPhase, String) {
-        let build = self.start(lending, WorkspaceForm::Empty).await.unwrap();
-        self.over(build.id).await
-    }
-
-    async fn running(&self, build: BuildId) {
-        for _ in 0..300 {
-            if self.services.builds.get(&Caller::system(), build).await.unwrap().build.phase() == BuildPhase::Running {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    async fn token(&self) -> String {
-        let connection = self.world.house.ports.connections.of_provider(&id("codex")).await.unwrap().unwrap();
-        let provider = self.services.catalogue.get(&id("codex")).unwrap().clone();
-        let opened = self.services.grants.access_token(&provider, connection.grant_id.unwrap()).await.unwrap();
-        opened.credential.expose_secret().to_owned()
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "a test that is skipped has to say so")]
-fn skipped(why: &str) {
-    eprintln!("skipped: {why}");
-}
-
-fn put(file: &Path, text: &str) -> PathBuf {
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    std::fs::write(file, text).unwrap();
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
-    file.to_owned()
-}
-
-/// A script in the program's place, with grok's credential file.
-const SCRIPT: &str = r#"program = "TOOL"
-env = {}
-run = ["{prompt_file}", "{workspace}"]
-prompt = "file"
-credential_file = ".grok/auth.json"
-credential_format = "grok"
-lending = "lend"
-broker_variable = "ASK"
-broker_login = ["login"]"#;
+use testkit::grok_chat::ANSWER;
+use testkit::issuer::Vendor;
+use vocab::{BuildPhase, Lending};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_gets_its_prompt_and_a_lent_token_and_leaves_neither() {
@@ -213,9 +79,7 @@ async fn two_at_once_and_fifty_builds_spend_no_refresh_token_twice() {
     for n in 0..50 {
         builds.push(yard.start(Lending::Lend, WorkspaceForm::Empty).await.unwrap().id);
         if n % 5 == 0 {
-            yard.world.execute("UPDATE grant_credential SET refresh_at = 1, access_expires_at = issued_at + 1000").await;
-            let now = yard.world.house.ports.installation.now().await.unwrap();
-            yard.services.grants.refresh_due(now, 10).await.unwrap();
+            yard.refresh().await;
         }
     }
     for build in builds {
@@ -288,26 +152,6 @@ async fn what_is_not_in_order_is_refused_by_name() {
     assert_eq!(fields(again), "id");
 }
 
-/// The vendor's own program, against a stand-in of its endpoint.
-async fn grok() -> Option<(Yard, GrokChat)> {
-    let program = PathBuf::from(std::env::var_os("PURSER_TEST_TOOLS_DIR")?).join("grok/1.0.41/bin/grok");
-    if !program.is_file() {
-        skipped("grok is not installed");
-        return None;
-    }
-    let chat = GrokChat::start().await.unwrap();
-    let cli = format!(
-        "program = \"{}\"\nenv = {{ GROK_DISABLE_AUTOUPDATER = \"1\", GROK_TELEMETRY_ENABLED = \"false\", GROK_CLI_CHAT_PROXY_BASE_URL = \"{}\" }}\n\
-         run = [\"--prompt-file\", \"{{prompt_file}}\", \"--cwd\", \"{{workspace}}\", \"--always-approve\"]\nprompt = \"file\"\n\
-         credential_file = \".grok/auth.json\"\ncredential_format = \"grok\"\nlending = \"lend\"\n\
-         broker_variable = \"GROK_AUTH_PROVIDER_COMMAND\"\nbroker_login = [\"login\"]\n\
-         [providers.codex.device]\nclient_id = \"b1a00492-073a-47ea-816f-4c329264a828\"\ntoken_url = \"https://auth.x.ai/oauth2/token\"",
-        program.display(),
-        chat.base_url
-    );
-    Some((Yard::make(&cli, "").await?, chat))
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_genuine_grok_finishes_builds_on_lent_and_on_brokered_tokens() {
     let Some((yard, chat)) = grok().await else { return };
@@ -332,4 +176,57 @@ async fn the_genuine_grok_asks_the_broker_again_when_its_token_ends() {
     let counts = yard.world.issuer.counts(Vendor::Codex);
     assert!(counts.refreshed >= 2 && counts.duplicates == 0, "{counts:?}");
     assert!(chat.bearers().len() >= 2, "{:?}", chat.bearers());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_builds_of_the_genuine_grok_and_refreshes_in_between_spend_no_refresh_token_twice() {
+    let Some((yard, chat)) = grok().await else { return };
+    let mut builds = Vec::new();
+    for n in 0..50 {
+        let lending = if n % 2 == 0 { Lending::Lend } else { Lending::Broker };
+        builds.push(yard.start(lending, WorkspaceForm::Empty).await.unwrap().id);
+    }
+    for (n, build) in builds.into_iter().enumerate() {
+        let (phase, log) = yard.over(build).await;
+        assert!(phase == BuildPhase::Succeeded && log.contains(ANSWER), "{n}: {phase} {log}");
+        if n % 5 == 0 {
+            yard.refresh().await;
+        }
+    }
+    let counts = yard.world.issuer.counts(Vendor::Codex);
+    assert!(counts.refreshed >= 10 && counts.duplicates == 0 && counts.families_revoked == 0, "{counts:?}");
+    assert!(chat.bearers().len() >= 10, "the tokens of the time between two refreshes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_genuine_grok_refreshes_what_is_handed_over_and_it_comes_back_also_when_it_is_killed() {
+    let Some((yard, chat)) = grok().await else { return };
+    // So short that the program refreshes before anything else.
+    yard.world.issuer.switch(Vendor::Codex, |switches| switches.access_seconds = Some(250));
+    yard.refresh().await;
+    let before = yard.world.issuer.counts(Vendor::Codex).refreshed;
+    let (phase, log) = yard.run(Lending::HandOver).await;
+    assert!(phase == BuildPhase::Succeeded && log.contains(ANSWER), "{phase} {log}");
+    assert!(yard.world.issuer.counts(Vendor::Codex).refreshed > before, "it did not refresh by itself");
+    let used = chat.bearers().last().cloned().unwrap();
+    assert_eq!(yard.token().await, used, "what it fetched is in the vault");
+
+    chat.wait(Duration::from_secs(60));
+    let before = yard.world.issuer.counts(Vendor::Codex).refreshed;
+    let build = yard.start(Lending::HandOver, WorkspaceForm::Empty).await.unwrap();
+    for _ in 0..600 {
+        if chat.bearers().last() != Some(&used) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(yard.world.issuer.counts(Vendor::Codex).refreshed > before);
+    yard.services.builds.cancel(&Caller::system(), build.id).await.unwrap();
+    assert_eq!(yard.over(build.id).await.0, BuildPhase::Cancelled);
+    assert_eq!(Some(&yard.token().await), chat.bearers().last());
+    // Purser's own next refresh spends the token that the program got.
+    yard.refresh().await;
+    assert!(yard.world.issuer.accepts(Vendor::Codex, &yard.token().await));
+    let counts = yard.world.issuer.counts(Vendor::Codex);
+    assert!(counts.duplicates == 0 && counts.families_revoked == 0, "{counts:?}");
 }

@@ -1,5 +1,6 @@
 //! Signing in through a provider's program: good ones, hostile ones, and ones that a stop cuts short. Real sandboxes, shell scripts.
 
+use crate::build_world::Hasty;
 use crate::sign_in_world::World;
 use crate::support::{PUBLIC, id};
 use adapters::SystemClock;
@@ -111,6 +112,24 @@ async fn programs_that_do_not_sign_in_say_why() {
         let (code, said) = reason_of(script).await;
         assert_eq!(code, reason, "{script}: {said}");
         assert!(said.contains(words), "{script}: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_without_end_is_ended() {
+    for (script, mark) in [("sleep 7334".to_owned(), "7334"), (format!("{SHOWS} sleep 7335"), "7335")] {
+        let issuer = Issuer::start(Arc::new(SystemClock)).await.unwrap();
+        let overlay = overlay(&issuer, "/bin/sh", &script);
+        let sandbox = Arc::new(Hasty(sandbox().await, Duration::from_secs(1)));
+        let change = |ports: &mut services::Ports| {
+            ports.sandbox = sandbox;
+            ports.programs = Arc::new(InstalledPrograms::new("/nowhere".into(), Tools::pinned().unwrap()));
+        };
+        let world = World::fitted(TestDatabase::sqlite().await, issuer, PUBLIC, &overlay, change).await;
+        begun(&world).await;
+        let ended = over(&world).await;
+        assert_eq!((ended.phase, ended.reason.as_deref()), (DevicePhase::Failed, Some("too_long")), "{}", ended.words);
+        wait_for(|| !running(mark)).await;
     }
 }
 

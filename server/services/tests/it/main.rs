@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "tests stop where something is not as it should be")]
 
+mod build_world;
 mod builds;
+mod builds_refused;
+mod codex;
 mod connections;
 mod device_native;
 mod device_program;
@@ -27,6 +30,7 @@ mod inference;
 mod keys;
 mod notifications;
 mod people;
+mod secrets;
 mod sign_in;
 mod sign_in_world;
 mod support;

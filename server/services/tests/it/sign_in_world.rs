@@ -45,11 +45,15 @@ impl World {
 
     /// One over a database, at an address, with more lines for the overlay.
     pub async fn over(database: TestDatabase, issuer: Running, public: &str, more: &str) -> Self {
-        // A table that the test writes itself stands in the place of the issuer's.
+        let overlay = Self::overlay(&issuer, more);
+        Self::fitted(database, issuer, public, &overlay, |_| {}).await
+    }
+
+    /// The issuer's overlay with more lines. A table that the test writes itself stands in the place of the issuer's.
+    pub fn overlay(issuer: &Issuer, more: &str) -> String {
         let own = issuer.overlay();
         let kept = own.split("\n\n").filter(|table| !table.lines().next().is_some_and(|name| more.contains(name)));
-        let overlay = format!("{}\n{more}", kept.collect::<Vec<_>>().join("\n\n"));
-        Self::fitted(database, issuer, public, &overlay, |_| {}).await
+        format!("{}\n{more}", kept.collect::<Vec<_>>().join("\n\n"))
     }
 
     /// One with another overlay altogether, and some of the outside put in another one's place.

@@ -20,9 +20,9 @@ use vocab::{EventId, SessionId};
 /// Most events that are caught up one by one; beyond that, asking for everything again is cheaper.
 const CATCH_UP: u32 = 200;
 /// A stream is renewed after this time, and its sign-in looked at again.
-const LONGEST: Duration = Duration::from_mins(30);
+pub const LONGEST: Duration = Duration::from_mins(30);
 /// How long the browser waits before it comes back.
-const COME_BACK_AFTER: Duration = Duration::from_secs(2);
+pub const COME_BACK_AFTER: Duration = Duration::from_secs(2);
 
 /// One page's stream.
 pub struct Follower {

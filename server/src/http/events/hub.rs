@@ -46,12 +46,13 @@ impl EventHub {
         self.0.notices.subscribe()
     }
 
-    pub(super) fn stopping(&self) -> CancellationToken {
+    /// Cancelled when streams have to end.
+    pub fn stopping(&self) -> CancellationToken {
         self.0.stopping.clone()
     }
 
     /// A seat for one more stream of a person, free again when dropped; `None` when all are taken.
-    pub(super) fn seat(&self, user_id: UserId) -> Option<Seat> {
+    pub fn seat(&self, user_id: UserId) -> Option<Seat> {
         let mut taken = self.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let count = taken.entry(user_id).or_default();
         if *count >= SEATS {

@@ -143,6 +143,11 @@ impl Books {
         }
     }
 
+    /// Every token there ever was.
+    pub(super) fn issued(&self) -> Vec<String> {
+        self.access.keys().chain(self.refresh.keys()).cloned().collect()
+    }
+
     /// Every grant.
     pub(super) fn revoke_all(&mut self) {
         self.families.iter_mut().for_each(|family| family.revoked = true);

@@ -14,7 +14,7 @@ use time::{Duration, OffsetDateTime};
 type Fields = BTreeMap<String, String>;
 
 /// The redirect address that the codex program's exchange names.
-const CODEX_REDIRECT: &str = "https://auth.openai.com/deviceauth/callback";
+pub(super) const CODEX_REDIRECT: &str = "https://auth.openai.com/deviceauth/callback";
 
 /// Codes that were handed out, by device code.
 #[derive(Default)]
@@ -76,12 +76,12 @@ pub(super) fn decide(issuer: &Issuer, vendor: Vendor, user_code: &str, yes: bool
     pending.values_mut().find(open).map(|entry| entry.decided = Some(yes)).is_some()
 }
 
-/// One question. Success spends the device code.
-fn ask(desk: &mut Desk, code: &str, now: OffsetDateTime) -> Result<Entry, Refusal> {
+/// One question. Success spends the device code. Who keeps no pace is told to slow down, where that is the way.
+fn ask(desk: &mut Desk, code: &str, now: OffsetDateTime, paced: bool) -> Result<Entry, Refusal> {
     desk.counts.device_polls += 1;
     let refused = |code: &str| Err(Refusal::new(400, code, ""));
     let Some(entry) = desk.pending.0.get_mut(code) else { return refused("expired_token") };
-    let hasty = now - entry.asked_at < entry.interval;
+    let hasty = paced && now - entry.asked_at < entry.interval;
     entry.asked_at = now;
     if hasty || desk.switches.slow_downs > 0 {
         desk.switches.slow_downs = desk.switches.slow_downs.saturating_sub(1);
@@ -100,7 +100,7 @@ fn ask(desk: &mut Desk, code: &str, now: OffsetDateTime) -> Result<Entry, Refusa
 /// The token endpoint's part of RFC 8628 §3.4.
 pub(super) fn redeem(desk: &mut Desk, vendor: Vendor, fields: &Fields, now: OffsetDateTime) -> Result<Pair, Refusal> {
     let text = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
-    let entry = ask(desk, text("device_code"), now)?;
+    let entry = ask(desk, text("device_code"), now, true)?;
     if text("client_id") != entry.client_id {
         return Err(Refusal::new(401, "invalid_client", "The code was issued to another client"));
     }
@@ -109,20 +109,22 @@ pub(super) fn redeem(desk: &mut Desk, vendor: Vendor, fields: &Fields, now: Offs
     Ok(desk.books.open(vendor, "", &facts, terms, now))
 }
 
-/// The codex program's question: a 403 for "not yet", a code with its verifier for "yes".
-pub(super) fn poll_codex(issuer: &Issuer, fields: &Fields) -> Result<Value, Refusal> {
+/// The codex program's question: a 403 for "not yet", a code with its verifier for "yes". The program itself, which names
+/// another redirect address, asks for the first time at once, and takes a 429 for the end.
+pub(super) fn poll_codex(issuer: &Issuer, fields: &Fields, redirect_uri: &str) -> Result<Value, Refusal> {
     let now = issuer.clock.now();
     let mut desks = issuer.desks();
     let desk = desks.entry(Vendor::Codex).or_default();
     let id = fields.get("device_auth_id").map(String::as_str).unwrap_or_default();
-    let entry = ask(desk, id, now).map_err(|refusal| match refusal.code.as_str() {
+    let entry = ask(desk, id, now, redirect_uri == CODEX_REDIRECT).map_err(|refusal| match refusal.code.as_str() {
         "authorization_pending" => Refusal::new(403, "deviceauth_authorization_pending", "Not yet.").shaped(Shape::Coded),
         "slow_down" => Refusal::new(429, "slow_down", "Too fast.").shaped(Shape::Coded),
         _ => refusal.shaped(Shape::Coded),
     })?;
     let verifier = format!("{}{}", random("v"), random("w"));
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
-    let code = desk.books.code(facts(entry, challenge.clone()), now);
+    let facts = CodeFacts { redirect_uri: redirect_uri.to_owned(), ..facts(entry, challenge.clone()) };
+    let code = desk.books.code(facts, now);
     Ok(json!({"authorization_code": code, "code_challenge": challenge, "code_verifier": verifier}))
 }
 

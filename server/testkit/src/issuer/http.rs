@@ -27,6 +27,11 @@ pub fn router(issuer: Issuer) -> Router {
         .route("/device/code", post(device_code))
         .route("/deviceauth/usercode", post(device_code))
         .route("/deviceauth/token", post(device_token))
+        // Where the codex program looks for the same below `--experimental_issuer`.
+        .route("/api/accounts/deviceauth/usercode", post(device_code))
+        .route("/api/accounts/deviceauth/token", post(program_device_token))
+        .route("/codex/device", get(device_page).post(device_decide))
+        .route("/oauth/token", post(tokens))
         .route("/device", get(device_page).post(device_decide))
         .route("/revoke", post(revoke))
         .route("/revoke-now", post(revoke_now))
@@ -130,7 +135,16 @@ async fn device_code(State(issuer): State<Issuer>, At(vendor): At, headers: Head
 }
 
 async fn device_token(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) -> Response {
-    match recorded(&headers, &body).and_then(|request| device::poll_codex(&issuer, &request.fields)) {
+    polled(&issuer, device::CODEX_REDIRECT, &headers, &body)
+}
+
+/// The program's redirect address follows its issuer.
+async fn program_device_token(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) -> Response {
+    polled(&issuer, &issuer.address(Vendor::Codex, "deviceauth/callback"), &headers, &body)
+}
+
+fn polled(issuer: &Issuer, redirect_uri: &str, headers: &HeaderMap, body: &[u8]) -> Response {
+    match recorded(headers, body).and_then(|request| device::poll_codex(issuer, &request.fields, redirect_uri)) {
         Ok(body) => Json(body).into_response(),
         Err(refusal) => refusal.into_response(),
     }

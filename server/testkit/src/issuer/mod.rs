@@ -133,6 +133,11 @@ impl Issuer {
         self.desks().entry(vendor).or_default().books.revoke_all();
     }
 
+    /// Every token that was ever issued, for looking where none of them may be.
+    pub fn issued(&self, vendor: Vendor) -> Vec<String> {
+        self.desks().entry(vendor).or_default().books.issued()
+    }
+
     /// Would the vendor's API take this token now?
     pub fn accepts(&self, vendor: Vendor, token: &str) -> bool {
         let now = self.clock.now();

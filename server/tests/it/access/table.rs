@@ -241,6 +241,7 @@ pub const ROUTES: &[Row] = &[
     ("GET", "/api/v1/build-programs", Nothing, May(ManageBuilds)),
     ("GET", "/api/v1/builds/{id}", Nothing, May(ManageBuilds)),
     ("GET", "/api/v1/builds/{id}/log", Nothing, May(ManageBuilds)),
+    ("GET", "/api/v1/builds/{id}/log/events", Nothing, May(ManageBuilds)),
     ("GET", "/api/v1/builds/{id}/artefacts", Nothing, May(ManageBuilds)),
     ("POST", "/api/v1/builds/{id}/cancel", Nothing, May(ManageBuilds)),
     ("POST", "/api/v1/builds/{id}/retry", Nothing, May(ManageBuilds)),

@@ -151,8 +151,8 @@ RawFinance { vendor: Word, channel: Word, suggested_type: Word } }
 table! { /// The provider's own program.
 RawCli {
     program: Text, env: BTreeMap<SettingName, String>, login: Vec<Word>, run: Vec<Word>, prompt: PromptPlace,
-    credential_file: HomePath, credential_format: CredentialFormat, lending: Lending, broker_variable: SettingName,
-    broker_login: Vec<Word>,
+    credential_file: HomePath, credential_format: CredentialFormat, lending: Lending, lendings: Vec<Lending>,
+    broker_variable: SettingName, broker_login: Vec<Word>,
 } }
 
 table! { /// What a plan's endpoint takes.

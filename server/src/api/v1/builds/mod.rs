@@ -2,6 +2,7 @@
 
 mod change;
 mod read;
+mod watch;
 
 use crate::http::limits;
 use crate::state::AppState;
@@ -22,6 +23,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(read::programs))
         .routes(routes!(read::get))
         .routes(routes!(read::log))
+        .routes(routes!(watch::events))
         .routes(routes!(read::artefacts))
         .routes(routes!(change::cancel))
         .routes(routes!(change::retry))

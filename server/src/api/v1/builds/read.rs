@@ -92,7 +92,7 @@ pub async fn get(State(state): State<AppState>, Asking(caller): Asking, Id(id): 
 pub struct After {
     /// `next` of the answer before; 0 is the beginning.
     #[serde(default)]
-    after: u64,
+    pub after: u64,
 }
 
 /// Part of a log.
