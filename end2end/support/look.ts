@@ -18,6 +18,8 @@ export async function axe(page: Page): Promise<string[]> {
 /** Looks at a page in one colour scheme, and keeps a picture of it. Goes on when something is wrong, and fails at the end. */
 export async function look(page: Page, info: TestInfo, name: string, colorScheme: "light" | "dark"): Promise<void> {
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  // Painted in the new colours before they are measured.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   expect.soft(await axe(page), `${name}, ${colorScheme}`).toEqual([]);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect.soft(overflow, `${name}: horizontal overflow`).toBeLessThanOrEqual(0);
