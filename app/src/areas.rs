@@ -28,8 +28,10 @@ pub enum Area {
     People,
     /// A provider's page, the heaviest of all.
     Provider,
-    /// The other screens of the AI workforce: the list of providers, builds, access tokens, usage.
+    /// The other screens of the AI workforce: the list of providers, access tokens, usage.
     Ai,
+    /// Builds.
+    Builds,
     /// Suppliers, contracts, spend, bills.
     Finance,
     /// Everything else.
@@ -42,6 +44,7 @@ impl Area {
         match path {
             routes::SETUP | routes::LOGIN => Some(Self::People),
             _ if path.starts_with(routes::PROVIDERS) && path.len() > routes::PROVIDERS.len() + 1 => Some(Self::Provider),
+            _ if path.starts_with(routes::BUILDS) => Some(Self::Builds),
             _ if path.starts_with("/platform/ai/") => Some(Self::Ai),
             _ if path.starts_with("/finance/") => Some(Self::Finance),
             _ if path.starts_with("/platform/") => Some(Self::Platform),
@@ -55,6 +58,7 @@ impl Area {
             Self::People => fetch_people().await,
             Self::Provider => return fetch_provider().await.is_ok() && fetch_if_shown().await,
             Self::Ai => fetch_ai().await,
+            Self::Builds => fetch_builds().await,
             Self::Finance => fetch_finance().await,
             Self::Platform => fetch_platform().await,
         };
@@ -94,8 +98,6 @@ fn provider() -> Built {
 
 enum Ai {
     Services,
-    Builds,
-    Build,
     Access,
     Usage,
 }
@@ -104,10 +106,21 @@ enum Ai {
 fn ai(screen: Ai) -> Built {
     Ok(match screen {
         Ai::Services => view! { <ProvidersPage /> }.into_any(),
-        Ai::Builds => view! { <BuildsPage /> }.into_any(),
-        Ai::Build => view! { <BuildPage /> }.into_any(),
         Ai::Access => view! { <AccessPage /> }.into_any(),
         Ai::Usage => view! { <UsagePage /> }.into_any(),
+    })
+}
+
+enum BuildScreen {
+    All,
+    One,
+}
+
+#[wasm_split(builds, wasm_split_path = leptos::wasm_split, preload(fetch_builds), fallible)]
+fn builds(screen: BuildScreen) -> Built {
+    Ok(match screen {
+        BuildScreen::All => view! { <BuildsPage /> }.into_any(),
+        BuildScreen::One => view! { <BuildPage /> }.into_any(),
     })
 }
 
@@ -178,8 +191,8 @@ macro_rules! screen {
 screen!(Setup, people, People::Setup);
 screen!(Login, people, People::Login);
 screen!(Provider, provider);
-screen!(Builds, ai, Ai::Builds);
-screen!(Build, ai, Ai::Build);
+screen!(Builds, builds, BuildScreen::All);
+screen!(Build, builds, BuildScreen::One);
 screen!(Spend, finance, Finance::Spend);
 screen!(AiSpend, finance, Finance::AiSpend);
 screen!(Suppliers, finance, Finance::Suppliers);
@@ -222,7 +235,7 @@ mod tests {
         assert_eq!(Area::of("/platform/ai/providers/openai"), Some(Area::Provider));
         assert_eq!(Area::of("/platform/audit"), Some(Area::Platform));
         assert_eq!(Area::of("/platform/ai/providers/"), Some(Area::Ai));
-        assert_eq!(Area::of("/platform/ai/builds"), Some(Area::Ai));
+        assert_eq!(Area::of("/platform/ai/builds"), Some(Area::Builds));
         assert_eq!(Area::of(routes::WORK_ITEMS), Some(Area::Finance));
         assert_eq!(Area::of("/nowhere"), None);
     }
