@@ -68,7 +68,7 @@ fn Whole(page: Memo<BuildPageView>, acts: Acts, reading: Reading) -> impl IntoVi
         view! {
             <details class="more">
                 <summary>"The whole prompt"</summary>
-                <pre class="build-prompt">{prompt}</pre>
+                <pre class="build-prompt" role="region" tabindex="0" aria-label="The whole prompt">{prompt}</pre>
             </details>
         }
     });
