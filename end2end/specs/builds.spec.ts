@@ -178,8 +178,8 @@ test("an archive is unpacked for its build, a bad one is refused beside its fiel
   await page.waitForURL(/\/builds\/[0-9a-f-]{36}$/);
   await ended(page, "Succeeded");
   await expect(log(page)).toHaveText("hello from the archive\n");
-  await page.getByRole("button", { name: "Start again" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "upload" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Start again" })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Upload the archive again" })).toBeVisible();
 
   await page.goto(BUILDS);
   await hydrated(page);

@@ -81,7 +81,7 @@ env = { ${quiet}${vendor ? `, HTTPS_PROXY = "${vendor.proxy}", SSL_CERT_FILE = "
   const page = await browserOf(OWNER);
   await page.goto(options.path ?? XAI_PAGE);
   if (javaScript) await hydrated(page);
-  const person = await browser.newContext({ ignoreHTTPSErrors: true, ...(vendor ? { proxy: { server: vendor.proxy } } : {}) });
+  const person = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: true, ...(vendor ? { proxy: { server: vendor.proxy } } : {}) });
   const end = async (): Promise<void> => {
     expect(problems.flat(), "errors in the browser").toEqual([]);
     await Promise.all([...contexts, person].map((context) => context.close()));

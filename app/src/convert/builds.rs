@@ -62,6 +62,7 @@ pub fn build_page(detail: &BuildDetail, log: LogView, wait: Option<String>, warn
             tone: tone(phase),
             open: phase.is_open(),
             succeeded: phase == BuildPhase::Succeeded,
+            repeatable: build.workspace != Workspace::Archive,
             message: message(detail, wait),
             artefacts: files.map(|found| format!("{}, {}", counted(found.files), bytes(found.bytes))),
             created: moment(build.created_at),

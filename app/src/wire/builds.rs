@@ -98,6 +98,8 @@ pub struct BuildNow {
     pub open: bool,
     /// Did all go well?
     pub succeeded: bool,
+    /// Can it be started again as it was? Its archive was given to it alone.
+    pub repeatable: bool,
     /// What it waits for, or how it ended.
     pub message: Option<String>,
     /// What it made, in words, when that can be downloaded.

@@ -2,6 +2,7 @@
 
 use crate::support::{Answer, Browser, TestApp};
 use axum::http::Method;
+use std::fmt::Write as _;
 use vocab::Role;
 
 const PATH: &str = "/platform/ai/builds";
@@ -12,7 +13,7 @@ const PROGRAM: &str = "application/json";
 async fn send(browser: &mut Browser<'_>, accept: &str, fields: &[(&str, &str)], archive: &str) -> Answer {
     let mut body = String::new();
     for (name, value) in fields {
-        body.push_str(&format!("--xyz\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+        write!(body, "--xyz\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").unwrap();
     }
     body.push_str(
         "--xyz\r\ncontent-disposition: form-data; name=\"archive\"; filename=\"a.tar\"\r\ncontent-type: application/x-tar\r\n\r\n",

@@ -68,7 +68,7 @@ fn Whole(page: Memo<BuildPageView>, acts: Acts, reading: Reading) -> impl IntoVi
         view! {
             <details class="more">
                 <summary>"The whole prompt"</summary>
-                <pre class="build-prompt">{prompt}</pre>
+                <pre class="build-prompt" role="region" tabindex="0" aria-label="The whole prompt">{prompt}</pre>
             </details>
         }
     });
@@ -91,8 +91,8 @@ fn Whole(page: Memo<BuildPageView>, acts: Acts, reading: Reading) -> impl IntoVi
                         <Log page=page reading=reading />
                     </Card>
                 </div>
-                <aside class="rail card" aria-label="Facts">
-                    {move || facts(now.get())}
+                <aside class="rail" aria-label="Facts">
+                    <Card title="Facts">{move || facts(now.get())}</Card>
                 </aside>
             </div>
         </Page>
@@ -102,7 +102,7 @@ fn Whole(page: Memo<BuildPageView>, acts: Acts, reading: Reading) -> impl IntoVi
 
 fn state(now: &BuildNow) -> AnyView {
     let message = now.message.clone().map(|message| view! { <span class="build-message">{message}</span> });
-    view! { <Chip tone=now.tone label=now.phase.clone() /> {message} }.into_any()
+    view! { <Chip tone=now.tone label=now.phase.clone() /> " " {message} }.into_any()
 }
 
 /// What can be done about it now; the one next step first.
@@ -116,16 +116,18 @@ fn actions(id: BuildId, now: &BuildNow, acts: Acts) -> AnyView {
         view! { <a class=class href=address download=true rel="external">"Download what it made ("{words}")"</a> }
     });
     let tone = if now.succeeded && download.is_some() { "plain" } else { "primary" };
-    view! {
-        <div class="actions">
-            {download}
+    let again = if now.repeatable {
+        view! {
             <PostForm action=acts.retry>
                 <input type="hidden" name="id" value=id.to_string() />
                 <SubmitButton label="Start again" tone=tone pending=acts.retry.pending() />
             </PostForm>
-        </div>
-    }
-    .into_any()
+        }
+        .into_any()
+    } else {
+        view! { <a class="button" href=routes::BUILDS>"Upload the archive again"</a> }.into_any()
+    };
+    view! { <div class="actions">{download}{again}</div> }.into_any()
 }
 
 fn cancel(id: BuildId, action: Post<CancelBuild>) -> AnyView {

@@ -29,7 +29,6 @@ pub fn StartForm(view: BuildsView, start: Post<StartBuild>) -> impl IntoView {
     let wrong = Signal::derive(move || prompt_error.with(Option::is_some));
     view! {
         <PostForm action=start upload=true>
-            <ErrorNote error=error />
             <div class="field">
                 <label for="field-prompt">"Prompt"</label>
                 <TextArea id="field-prompt" name="prompt" rows=5 value=prompt required=true described=described wrong=wrong />
@@ -40,6 +39,7 @@ pub fn StartForm(view: BuildsView, start: Post<StartBuild>) -> impl IntoView {
                 <SelectField label="Credential" name="lending" options=lendings value=lending error=field_error(error, "lending") />
             </div>
             <WorksOn chosen=workspace roots=roots folder=folder archive_help=archive_help error=error />
+            <ErrorNote error=error />
             <div class="actions">
                 <SubmitButton label="Start build" pending=start.pending() />
             </div>

@@ -99,5 +99,6 @@ fn codex_device(issuer: &Issuer) -> String {
         ("verification_hosts", "[]".to_owned()),
         ("base_url", at("api")),
     ];
-    table("codex.device", &keys) + &table("codex.cli", &[("program", "\"codex-of-practice\"".to_owned())])
+    // Nothing stands in for this program, so it is not offered for builds.
+    table("codex.device", &keys) + &table("codex.cli", &[("program", "\"codex-of-practice\"".to_owned()), ("run", "[]".to_owned())])
 }
