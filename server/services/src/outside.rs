@@ -44,8 +44,19 @@ impl Ports {
         S: ModelRepo + UsageRepo + AuditRepo + EventLog + SealedRepo + InstallationRepo + NotificationRepo + BuildRepo,
         S: FinanceRepo + FigureRepo + JobRepo + HandOffRepo + 'static,
     {
-        let Outside { provider_client, token_endpoint, upstream, prices, outlets, sandbox, programs, workspaces, sockets, builds_at_once } =
-            outside;
+        let Outside {
+            provider_client,
+            token_endpoint,
+            upstream,
+            prices,
+            outlets,
+            sandbox,
+            programs,
+            workspaces,
+            sockets,
+            builds_at_once,
+            rates,
+        } = outside;
         Self {
             people: store.clone(),
             sessions: store.clone(),
