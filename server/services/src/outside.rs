@@ -44,19 +44,6 @@ impl Ports {
         S: ModelRepo + UsageRepo + AuditRepo + EventLog + SealedRepo + InstallationRepo + NotificationRepo + BuildRepo,
         S: FinanceRepo + FigureRepo + JobRepo + HandOffRepo + 'static,
     {
-        let Outside {
-            provider_client,
-            token_endpoint,
-            upstream,
-            prices,
-            outlets,
-            sandbox,
-            programs,
-            workspaces,
-            sockets,
-            builds_at_once,
-            rates,
-        } = outside;
         Self {
             people: store.clone(),
             sessions: store.clone(),
@@ -77,15 +64,20 @@ impl Ports {
             figures: store.clone(),
             jobs: store.clone(),
             hand_offs: store.clone(),
-            builds: BuildPorts { repo: store.clone(), workspaces, sockets, at_once: builds_at_once },
-            provider_client,
-            token_endpoint,
-            upstream,
-            prices,
-            outlets,
-            sandbox,
-            programs,
-            rates,
+            builds: BuildPorts {
+                repo: store.clone(),
+                workspaces: outside.workspaces,
+                sockets: outside.sockets,
+                at_once: outside.builds_at_once,
+            },
+            provider_client: outside.provider_client,
+            token_endpoint: outside.token_endpoint,
+            upstream: outside.upstream,
+            prices: outside.prices,
+            outlets: outside.outlets,
+            sandbox: outside.sandbox,
+            programs: outside.programs,
+            rates: outside.rates,
         }
     }
 }
