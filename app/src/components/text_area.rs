@@ -29,7 +29,7 @@ pub fn TextArea(
 ) -> impl IntoView {
     let invalid = move || wrong.get().then_some("true");
     // Leptos writes the children of a textarea as they are, so text that ends it would end it.
-    let value = escaped(&value);
+    let value = escaped(value);
     view! {
         <textarea id=id name=name rows=rows.to_string() required=required aria-describedby=described aria-invalid=invalid inner_html=value></textarea>
     }
@@ -37,7 +37,10 @@ pub fn TextArea(
 }
 
 /// Text as it may stand between tags. A line break at the very beginning would be dropped by the browser (HTML §13.1.2.5).
-fn escaped(text: &str) -> String {
+fn escaped(text: String) -> String {
+    if !text.contains(['&', '<']) && !text.starts_with('\n') {
+        return text;
+    }
     let text = text.replace('&', "&amp;").replace('<', "&lt;");
     if text.starts_with('\n') { format!("\n{text}") } else { text }
 }
@@ -48,7 +51,7 @@ mod tests {
 
     #[test]
     fn text_cannot_end_its_field() {
-        assert_eq!(escaped("a & b </textarea><script>"), "a &amp; b &lt;/textarea>&lt;script>");
-        assert_eq!((escaped("\nx"), escaped("")), ("\n\nx".to_owned(), String::new()));
+        assert_eq!(escaped("a & b </textarea><script>".to_owned()), "a &amp; b &lt;/textarea>&lt;script>");
+        assert_eq!((escaped("\nx".to_owned()), escaped(String::new())), ("\n\nx".to_owned(), String::new()));
     }
 }

@@ -268,7 +268,7 @@ mod tests {
         std::fs::create_dir(place.join("shut")).expect("made");
         put("shut/deep", around(1, 1));
         for name in ["closed", "shut"] {
-            std::fs::set_permissions(place.join(name), std::fs::Permissions::from_mode(0)).expect("set");
+            std::fs::set_permissions(place.join(name), std::fs::Permissions::from_mode(0o000)).expect("set");
         }
         std::os::unix::fs::symlink("/etc/passwd", place.join("link")).expect("made");
         let mut removed = folders.scrub(id, vec![secret.to_owned().into(), String::new().into()]).await.expect("looked through");
