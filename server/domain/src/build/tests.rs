@@ -100,7 +100,7 @@ fn what_a_build_waits_for_is_said() {
     assert_eq!(turn, Wait::Turn { before: 1, at_once: 2 });
     assert_eq!(turn.words(), "2 builds run at once, and that many are running; one other comes first.");
     let handed = queued(5, Lending::HandOver, runs);
-    assert_eq!(wait_of(&queued(9, Lending::HandOver, queue), &[handed.clone()], 2), Some(Wait::HandedOver));
+    assert_eq!(wait_of(&queued(9, Lending::HandOver, queue), std::slice::from_ref(&handed), 2), Some(Wait::HandedOver));
     assert_eq!(wait_of(&mine, &[handed], 2), Some(Wait::Nothing), "one that borrows a token waits for nobody");
 }
 
