@@ -149,7 +149,7 @@ impl Yard {
     }
 
     async fn printed(&self, build: &str) -> String {
-        self.services.builds.whole_log(&Caller::system(), build.parse().unwrap()).await.unwrap()
+        self.services.builds.whole_log(&Caller::system(), build.parse().unwrap()).await.unwrap().text
     }
 
     /// The access token in the vault.
