@@ -261,7 +261,9 @@ fn holders(folder: &Path, secrets: &[String]) -> Vec<String> {
             found.extend(holders(&entry.path(), secrets));
         } else if kind.is_file() && entry.metadata().unwrap().len() < 4_000_000 {
             let text = String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).into_owned();
-            found.extend(secrets.iter().filter(|secret| text.contains(*secret)).map(|secret| format!("{secret} in {:?}", entry.path())));
+            found.extend(
+                secrets.iter().filter(|secret| text.contains(*secret)).map(|secret| format!("{secret} in {}", entry.path().display())),
+            );
         }
     }
     found

@@ -213,7 +213,7 @@ async fn the_genuine_grok_refreshes_what_is_handed_over_and_it_comes_back_also_w
     yard.refresh().await;
     assert!(yard.world.issuer.accepts(Vendor::Codex, &yard.token().await), "what it fetched last is in the vault");
 
-    chat.wait(Duration::from_secs(60));
+    chat.wait(Duration::from_mins(1));
     let before = yard.world.issuer.counts(Vendor::Codex).refreshed;
     let build = yard.start(Lending::HandOver, WorkspaceForm::Empty).await.unwrap();
     for _ in 0..600 {

@@ -60,7 +60,9 @@ fn found(folder: &Path, secrets: &[String]) -> Vec<String> {
             found.extend(self::found(&entry.path(), secrets));
         } else if kind.is_file() {
             let bytes = std::fs::read(entry.path()).unwrap();
-            found.extend(secrets.iter().filter(|secret| holds(&bytes, secret)).map(|secret| format!("{secret} in {:?}", entry.path())));
+            found.extend(
+                secrets.iter().filter(|secret| holds(&bytes, secret)).map(|secret| format!("{secret} in {}", entry.path().display())),
+            );
         }
     }
     found
