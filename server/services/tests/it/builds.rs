@@ -198,23 +198,27 @@ async fn fifty_builds_of_the_genuine_grok_and_refreshes_in_between_spend_no_refr
     assert!(chat.bearers().len() >= 10, "the tokens of the time between two refreshes");
 }
 
+/// A sign-in whose access token is so close to its end that the program refreshes before anything else, and what it gets then
+/// lasts. Returns how often was refreshed so far.
+async fn almost_over(yard: &Yard) -> u64 {
+    yard.world.issuer.switch(Vendor::Codex, |switches| switches.access_seconds = Some(250));
+    yard.refresh().await;
+    yard.world.issuer.switch(Vendor::Codex, |switches| switches.access_seconds = None);
+    yard.world.issuer.counts(Vendor::Codex).refreshed
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_genuine_grok_refreshes_what_is_handed_over_and_it_comes_back_also_when_it_is_killed() {
     let Some((yard, chat)) = grok().await else { return };
-    // So short that the program refreshes before anything else.
-    yard.world.issuer.switch(Vendor::Codex, |switches| switches.access_seconds = Some(250));
-    yard.refresh().await;
-    let before = yard.world.issuer.counts(Vendor::Codex).refreshed;
+    let before = almost_over(&yard).await;
     let (phase, log) = yard.run(Lending::HandOver).await;
     assert!(phase == BuildPhase::Succeeded && log.contains(ANSWER), "{phase} {log}");
     assert!(yard.world.issuer.counts(Vendor::Codex).refreshed > before, "it did not refresh by itself");
     let used = chat.bearers().last().cloned().unwrap();
-    // It refreshes more than once where tokens are as short as that. Purser's own next refresh spends the last one it got.
-    yard.refresh().await;
-    assert!(yard.world.issuer.accepts(Vendor::Codex, &yard.token().await), "what it fetched last is in the vault");
+    assert_eq!(yard.token().await, used, "what it fetched is in the vault");
 
+    let before = almost_over(&yard).await;
     chat.wait(Duration::from_mins(1));
-    let before = yard.world.issuer.counts(Vendor::Codex).refreshed;
     let build = yard.start(Lending::HandOver, WorkspaceForm::Empty).await.unwrap();
     for _ in 0..600 {
         if chat.bearers().last() != Some(&used) {
@@ -225,7 +229,8 @@ async fn the_genuine_grok_refreshes_what_is_handed_over_and_it_comes_back_also_w
     assert!(yard.world.issuer.counts(Vendor::Codex).refreshed > before);
     yard.services.builds.cancel(&Caller::system(), build.id).await.unwrap();
     assert_eq!(yard.over(build.id).await.0, BuildPhase::Cancelled);
-    // And the same after a run that was killed.
+    assert_eq!(Some(&yard.token().await), chat.bearers().last());
+    // Purser's own next refresh spends the token that the program got.
     yard.refresh().await;
     assert!(yard.world.issuer.accepts(Vendor::Codex, &yard.token().await));
     let counts = yard.world.issuer.counts(Vendor::Codex);
