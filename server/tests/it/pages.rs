@@ -2,7 +2,9 @@
 
 use crate::support::TestApp;
 use axum::http::Method;
+use domain::people::Caller;
 use futures::StreamExt;
+use services::connections::KeyForm;
 use vocab::Role;
 
 #[tokio::test]
@@ -39,6 +41,20 @@ async fn pages_are_complete_however_many_are_asked_for_at_once() {
         }
     };
     futures::stream::iter(PAGES.repeat(150)).map(look).buffer_unordered(24).collect::<Vec<()>>().await;
+}
+
+/// The server builds a page again and again until it is complete. What were asked for while it is built would be asked for each
+/// time, and the browser would take over one answer while the page shows another.
+#[tokio::test]
+async fn a_page_asks_once_for_what_it_shows() {
+    let app = TestApp::new().await;
+    let ann = app.person("ann", Role::Owner).await;
+    let form = KeyForm::new("sk-practice-good-0001".to_owned(), None, 0);
+    let connections = &app.state.services.connections;
+    connections.connect_with_key(&Caller::command_line(), &"openai".parse().unwrap(), form).await.unwrap();
+    let html = app.browser_of(&ann).await.get("/platform/ai/providers/openai").await.text().await;
+    assert!(html.contains("data-testid=\"finance-status\""), "{html}");
+    assert_eq!(html.matches("\\\"hand_off\\\":").count(), 1, "Finance is asked once: {html}");
 }
 
 #[tokio::test]

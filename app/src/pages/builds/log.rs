@@ -31,16 +31,16 @@ impl Reading {
 #[component]
 pub fn Log(page: Memo<BuildPageView>, reading: Reading) -> impl IntoView {
     let element = NodeRef::<html::Pre>::new();
-    let LogView { spans, cut, .. } = page.with_untracked(|page| page.log.clone());
+    let LogView { spans, cut, place, .. } = page.with_untracked(|page| page.log.clone());
+    // What is drawn here is where the log is read on from; an answer that came before the effect runs is not drawn yet.
+    reading.place.set_value(place);
     let spans = spans.into_iter().map(|(class, text)| view! { <span class=class>{text}</span> }).collect_view();
     let cut = RwSignal::new(cut);
     Effect::new(move |before: Option<()>| {
         let part = page.with(|page| page.log.clone());
         let Some(pre) = element.get_untracked() else { return };
         if before.is_none() {
-            reading.place.set_value(part.place);
             pre.set_scroll_top(pre.scroll_height());
-            return;
         }
         let place = reading.place.get_value();
         if part.from != place {

@@ -2,26 +2,34 @@
 //! waits for it and never fails with it.
 
 use super::screen::Screen;
-use crate::components::{Card, Chip, Post, PostForm, SubmitButton, ask};
+use crate::components::{Asked, Card, Chip, Post, PostForm, SubmitButton, ask};
 use crate::live::{self, Topic};
 use crate::server_fns::finance::{HandOff, finance_panel};
-use crate::wire::{Cell, Fact, FinancePanel};
+use crate::wire::{AppError, Cell, Fact, FinancePanel};
 use leptos::prelude::*;
+use vocab::ProviderId;
 
-/// Nothing for who does not get to see it.
-#[component]
-pub fn FinanceBridge(screen: Screen) -> impl IntoView {
-    let id = screen.id();
-    let hand_off = Post::<HandOff>::new();
+/// What Finance says of a provider, for who may know it.
+pub type Answer = Asked<Result<Option<FinancePanel>, AppError>>;
+
+/// Asks Finance. Called once a page, and not where the panel is built: the server builds that several times, each would ask
+/// anew, and the browser would take over one answer while the page shows another.
+pub fn ask_finance(id: ProviderId, hand_off: Post<HandOff>) -> Answer {
     let (finance, connections) = (live::version(Topic::Finance), live::version(Topic::Providers));
-    let answer = ask(
+    ask(
         move || (finance.get(), connections.get(), hand_off.version().get()),
         move |_| {
             let id = id.clone();
             async move { finance_panel(id).await }
         },
-    );
-    let shown = move || answer.get().and_then(Result::ok).flatten().map(|panel| known(panel, screen, hand_off));
+    )
+}
+
+/// Nothing for who does not get to see it.
+#[component]
+pub fn FinanceBridge(screen: Screen) -> impl IntoView {
+    let Screen { finance, actions, .. } = screen;
+    let shown = move || finance.get().and_then(Result::ok).flatten().map(|panel| known(panel, screen, actions.hand_off));
     view! { <Transition>{shown}</Transition> }.into_any()
 }
 

@@ -1,6 +1,8 @@
 //! What the parts of the page share.
 
+use super::finance::Answer;
 use crate::components::Post;
+use crate::server_fns::finance::HandOff;
 use crate::server_fns::providers::{ConnectLocal, ConnectWithKey, Disconnect, PaidTest, SetEnabled, SyncModels, TestConnection};
 use crate::server_fns::sign_in::{AllowSignIn, CancelDeviceFlow, CancelSignIn, PasteAnswer, StartDeviceFlow};
 use crate::wire::{MethodView, ProviderDetail};
@@ -35,6 +37,8 @@ pub struct Actions {
     pub cancel_device: Post<CancelDeviceFlow>,
     /// Turns the owner's switch.
     pub allow: Post<AllowSignIn>,
+    /// Hands the provider to Finance.
+    pub hand_off: Post<HandOff>,
 }
 
 impl Actions {
@@ -53,6 +57,7 @@ impl Actions {
             start_device: Post::new(),
             cancel_device: Post::new(),
             allow: Post::new(),
+            hand_off: Post::new(),
         }
     }
 
@@ -77,6 +82,8 @@ impl Actions {
 pub struct Screen {
     /// The newest answer.
     pub detail: Memo<ProviderDetail>,
+    /// Finance's.
+    pub finance: Answer,
     /// What can be done.
     pub actions: Actions,
     /// May the viewer do it?
@@ -90,7 +97,7 @@ pub struct Screen {
 
 impl Screen {
     /// Puts the parts together.
-    pub fn new(detail: Memo<ProviderDetail>, actions: Actions, may_manage: Signal<bool>) -> Self {
+    pub fn new(detail: Memo<ProviderDetail>, finance: Answer, actions: Actions, may_manage: Signal<bool>) -> Self {
         let (id, name) = detail.with_untracked(|detail| (detail.row.id.clone(), detail.row.name.clone()));
         let query = use_query_map();
         let chosen = RwSignal::new(None);
@@ -100,7 +107,7 @@ impl Screen {
             let asked = chosen.get().or_else(asked);
             detail.with(|detail| asked.filter(|asked| offers(detail, *asked)).unwrap_or_else(|| fitting(detail)))
         });
-        Self { detail, actions, may_manage, method, chosen, id: StoredValue::new(id), name: StoredValue::new(name) }
+        Self { detail, finance, actions, may_manage, method, chosen, id: StoredValue::new(id), name: StoredValue::new(name) }
     }
 
     /// Which provider.
