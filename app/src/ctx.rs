@@ -3,15 +3,16 @@
 //! The router's middleware has already proved who is asking and put a [`Caller`] into the request's extensions.
 
 use crate::convert;
-use crate::wire::{AppError, ErrorCode, SetupState, Viewer};
+use crate::wire::{AppError, ErrorCode, FinancePanel, SetupState, Viewer};
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use domain::people::{Caller, User};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use secrecy::{ExposeSecret, SecretString};
 use services::people::{Browser, NewSession, People, SetupAccess, SetupNeed};
-use services::{ServiceError, Services};
+use services::{ServiceError, ServiceResult, Services};
 use std::sync::Arc;
+use vocab::{Permission, ProviderId};
 
 /// What the server hands to every render and server function.
 #[derive(Clone)]
@@ -63,6 +64,21 @@ pub fn caller() -> Result<Caller, AppError> {
 /// When called outside a request.
 pub fn browser() -> Result<Browser, AppError> {
     extension::<Browser>().ok_or_else(outside)
+}
+
+/// What Finance says of a provider, as the caller may see it.
+///
+/// # Errors
+/// Whatever Finance's rows are read with.
+pub async fn finance_panel(caller: &Caller, services: &Services, id: &ProviderId) -> ServiceResult<Option<FinancePanel>> {
+    let service = &services.finance;
+    let Some(panel) = service.panel(caller, id).await? else { return Ok(None) };
+    let contract = panel.facts.as_ref().and_then(|facts| facts.contract.as_ref()).map(|contract| contract.id);
+    let allowances = match contract.filter(|_| caller.may(Permission::ViewFinance)) {
+        Some(contract) => service.contract_figures(caller, contract, service.now()).await?.allowances,
+        None => Vec::new(),
+    };
+    Ok(Some(convert::finance::finance_panel(panel, &allowances, caller)))
 }
 
 /// From a service's error to what the browser sees; sets the status.

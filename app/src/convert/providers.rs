@@ -96,6 +96,7 @@ pub fn provider_detail(
     let methods = provider.methods.iter().map(|method| sign_in::fitted(self::method(method), caller, offer.as_ref())).collect();
     let name = |object_id: &str| if object_id == provider.id.as_str() { provider.name.clone() } else { object_id.to_owned() };
     ProviderDetail {
+        finance: None,
         row: provider_row(&state),
         links: links(&provider.links),
         methods,

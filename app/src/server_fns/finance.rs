@@ -1,30 +1,15 @@
-//! Finance: the panel of a provider, suppliers, contracts, work items, spend, bills, jobs.
+//! Finance: handing a provider over, suppliers, contracts, work items, spend, bills, jobs.
 //!
 //! Forms send their fields by name (`fields[currency]=EUR`). A form sent without JavaScript gets them back with what is
 //! wrong, so that nothing has to be typed twice.
 
 use crate::wire::{
-    AppError, BillList, BillView, ContractView, FinancePanel, ItemFilter, ItemList, JobList, SpendFilter, SpendView, SupplierList,
-    SupplierView,
+    AppError, BillList, BillView, ContractView, ItemFilter, ItemList, JobList, SpendFilter, SpendView, SupplierList, SupplierView,
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use vocab::finance::{FinanceJob, SupplierStatus};
 use vocab::{BillId, ContractId, PriceFactId, ProviderId, SupplierId, WorkItemId};
-
-/// The panel of a provider, as the viewer may see it.
-#[server(name = ReadFinancePanel, endpoint = "finance_panel")]
-pub async fn finance_panel(id: ProviderId) -> Result<Option<FinancePanel>, AppError> {
-    use crate::{convert::finance, ctx};
-    let (caller, service) = (ctx::caller()?, ctx::services()?.finance.clone());
-    let panel = service.panel(&caller, &id).await.map_err(ctx::fail)?;
-    let contract = panel.as_ref().and_then(|panel| panel.facts.as_ref()?.contract.as_ref().map(|contract| contract.id));
-    let allowances = match contract.filter(|_| caller.may(vocab::Permission::ViewFinance)) {
-        Some(contract) => service.contract_figures(&caller, contract, service.now()).await.map_err(ctx::fail)?.allowances,
-        None => Vec::new(),
-    };
-    Ok(panel.map(|panel| finance::finance_panel(panel, &allowances, &caller)))
-}
 
 /// Hands a provider to Finance.
 #[server(endpoint = "hand_off")]

@@ -21,7 +21,8 @@ pub async fn provider(id: ProviderId) -> Result<ProviderDetail, AppError> {
     let detail = services.overview.detail(&caller, &id).await.map_err(ctx::fail)?;
     let sign_in = services.sign_in.state(&caller, &id).await.map_err(ctx::fail)?;
     let device = services.device_sign_in.state(&caller, &id).await.map_err(ctx::fail)?;
-    Ok(convert::provider_detail(&caller, detail, sign_in, device))
+    let finance = ctx::finance_panel(&caller, &services, &id).await.unwrap_or_default();
+    Ok(ProviderDetail { finance, ..convert::provider_detail(&caller, detail, sign_in, device) })
 }
 
 /// Which providers a pasted key may belong to, best guess first. The key travels in the body and is not kept.

@@ -1,6 +1,6 @@
 //! Providers on the wire.
 
-use super::{AuditView, DeviceView, Moment, OwnerSwitch, SignInFailure, SignInView};
+use super::{AuditView, DeviceView, FinancePanel, Moment, OwnerSwitch, SignInFailure, SignInView};
 use serde::{Deserialize, Serialize};
 use vocab::{AuthMethod, Category, Health, ModelClass, ModelStatus, ProviderId, Tier, Verdict};
 
@@ -206,6 +206,8 @@ pub struct ProviderDetail {
     pub row: ProviderRow,
     /// Pages for people.
     pub links: Vec<LinkView>,
+    /// What Finance says of it: nothing to who may not know, and nothing where it cannot be read.
+    pub finance: Option<FinancePanel>,
     /// Ways to authenticate.
     pub methods: Vec<MethodView>,
     /// The endpoint the operator names, where there is one.

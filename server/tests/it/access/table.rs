@@ -160,7 +160,6 @@ pub const ROUTES: &[Row] = &[
         PersonWho(ManageAccessTokens),
     ),
     ("POST", "/fn/revoke_access_token", Form("id=00000000-0000-0000-0000-000000000000"), PersonWho(ManageAccessTokens)),
-    ("POST", "/fn/finance_panel", Form("id=nope"), Person),
     ("POST", "/fn/hand_off", Form("id=nope"), PersonWho(ManageFinance)),
     ("POST", "/fn/suppliers", Form(""), PersonWho(ViewFinance)),
     ("POST", "/fn/supplier", Form("id=00000000-0000-0000-0000-000000000000"), PersonWho(ViewFinance)),

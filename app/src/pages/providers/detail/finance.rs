@@ -1,36 +1,19 @@
-//! The finance panel: who owns the provider commercially, as far as the viewer may know. It asks by itself, so the page never
-//! waits for it and never fails with it.
+//! The finance panel: who owns the provider commercially, as far as the viewer may know. It comes with the page's data, which never
+//! fails because of it. It does not ask by itself: the server builds it several times, each would ask anew, and the browser would take
+//! over one answer while the page shows another.
 
 use super::screen::Screen;
-use crate::components::{Asked, Card, Chip, Post, PostForm, SubmitButton, ask};
-use crate::live::{self, Topic};
-use crate::server_fns::finance::{HandOff, finance_panel};
-use crate::wire::{AppError, Cell, Fact, FinancePanel};
+use crate::components::{Card, Chip, Post, PostForm, SubmitButton};
+use crate::server_fns::finance::HandOff;
+use crate::wire::{Cell, Fact, FinancePanel};
 use leptos::prelude::*;
-use vocab::ProviderId;
-
-/// What Finance says of a provider, for who may know it.
-pub type Answer = Asked<Result<Option<FinancePanel>, AppError>>;
-
-/// Asks Finance. Called once a page, and not where the panel is built: the server builds that several times, each would ask
-/// anew, and the browser would take over one answer while the page shows another.
-pub fn ask_finance(id: ProviderId, hand_off: Post<HandOff>) -> Answer {
-    let (finance, connections) = (live::version(Topic::Finance), live::version(Topic::Providers));
-    ask(
-        move || (finance.get(), connections.get(), hand_off.version().get()),
-        move |_| {
-            let id = id.clone();
-            async move { finance_panel(id).await }
-        },
-    )
-}
 
 /// Nothing for who does not get to see it.
 #[component]
 pub fn FinanceBridge(screen: Screen) -> impl IntoView {
-    let Screen { finance, actions, .. } = screen;
-    let shown = move || finance.get().and_then(Result::ok).flatten().map(|panel| known(panel, screen, actions.hand_off));
-    view! { <Transition>{shown}</Transition> }.into_any()
+    let panel = screen.part(|detail| detail.finance.clone());
+    let shown = move || panel.get().map(|panel| known(panel, screen, screen.actions.hand_off));
+    shown.into_any()
 }
 
 fn known(panel: FinancePanel, screen: Screen, hand_off: Post<HandOff>) -> AnyView {

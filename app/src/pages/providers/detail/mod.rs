@@ -31,7 +31,6 @@ use activity::Activity;
 use authentication::Authentication;
 use connection::Disconnected;
 use facts::FactsRail;
-use finance::{Answer, ask_finance};
 use header::Header;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -58,10 +57,9 @@ pub fn ProviderPage() -> impl IntoView {
 #[component]
 fn ProviderById(id: ProviderId) -> impl IntoView {
     let actions = Actions::new();
-    let (connections, models) = (live::version(Topic::Providers), live::version(Topic::Models));
-    let finance = ask_finance(id.clone(), actions.hand_off);
+    let (connections, models, finance) = (live::version(Topic::Providers), live::version(Topic::Models), live::version(Topic::Finance));
     let detail = ask(
-        move || (connections.get(), models.get(), actions.version()),
+        move || (connections.get(), models.get(), finance.get(), actions.version()),
         move |_| {
             let id = id.clone();
             async move { provider(id).await }
@@ -70,7 +68,7 @@ fn ProviderById(id: ProviderId) -> impl IntoView {
     view! {
         <div class="page wide">
             <Transition fallback=|| view! { <Skeleton lines=10 /> }>
-                <Body detail=detail finance=finance actions=actions />
+                <Body detail=detail actions=actions />
             </Transition>
         </div>
     }
@@ -78,11 +76,11 @@ fn ProviderById(id: ProviderId) -> impl IntoView {
 }
 
 #[component]
-fn Body(detail: Asked<Result<ProviderDetail, AppError>>, finance: Answer, actions: Actions) -> impl IntoView {
+fn Body(detail: Asked<Result<ProviderDetail, AppError>>, actions: Actions) -> impl IntoView {
     let loaded = Loaded::of(detail);
     let may_manage = use_may(Permission::ManageProviderConnections);
     let unknown = move || loaded.error.with(|error| error.as_ref().is_some_and(|error| error.code == ErrorCode::NotFound));
-    let page = loaded.once(move |detail| view! { <Parts screen=Screen::new(detail, finance, actions, may_manage) /> });
+    let page = loaded.once(move |detail| view! { <Parts screen=Screen::new(detail, actions, may_manage) /> });
     let error = move || if unknown() { view! { <Unknown /> }.into_any() } else { view! { <ErrorNote error=loaded.error /> }.into_any() };
     view! {
         {error}

@@ -1,6 +1,5 @@
 //! What the parts of the page share.
 
-use super::finance::Answer;
 use crate::components::Post;
 use crate::server_fns::finance::HandOff;
 use crate::server_fns::providers::{ConnectLocal, ConnectWithKey, Disconnect, PaidTest, SetEnabled, SyncModels, TestConnection};
@@ -74,6 +73,7 @@ impl Actions {
             + self.start_device.version().get()
             + self.cancel_device.version().get()
             + self.allow.version().get()
+            + self.hand_off.version().get()
     }
 }
 
@@ -82,8 +82,6 @@ impl Actions {
 pub struct Screen {
     /// The newest answer.
     pub detail: Memo<ProviderDetail>,
-    /// Finance's.
-    pub finance: Answer,
     /// What can be done.
     pub actions: Actions,
     /// May the viewer do it?
@@ -97,7 +95,7 @@ pub struct Screen {
 
 impl Screen {
     /// Puts the parts together.
-    pub fn new(detail: Memo<ProviderDetail>, finance: Answer, actions: Actions, may_manage: Signal<bool>) -> Self {
+    pub fn new(detail: Memo<ProviderDetail>, actions: Actions, may_manage: Signal<bool>) -> Self {
         let (id, name) = detail.with_untracked(|detail| (detail.row.id.clone(), detail.row.name.clone()));
         let query = use_query_map();
         let chosen = RwSignal::new(None);
@@ -107,7 +105,7 @@ impl Screen {
             let asked = chosen.get().or_else(asked);
             detail.with(|detail| asked.filter(|asked| offers(detail, *asked)).unwrap_or_else(|| fitting(detail)))
         });
-        Self { detail, finance, actions, may_manage, method, chosen, id: StoredValue::new(id), name: StoredValue::new(name) }
+        Self { detail, actions, may_manage, method, chosen, id: StoredValue::new(id), name: StoredValue::new(name) }
     }
 
     /// Which provider.
