@@ -122,20 +122,20 @@ pub fn whole_log(log: &LogPart) -> LogView {
 }
 
 /// What came after a place.
-pub fn log_part(from: String, style: SpanStyle, log: &LogPart) -> LogView {
-    part(from, log.next, style, &log.text, log.more)
+pub fn log_part(from: String, look: SpanStyle, log: &LogPart) -> LogView {
+    part(from, log.next, look, &log.text, log.more)
 }
 
-fn part(from: String, next: u64, style: SpanStyle, text: &str, more: bool) -> LogView {
-    let (spans, end) = spans_after(style, text);
+fn part(from: String, next: u64, look: SpanStyle, text: &str, more: bool) -> LogView {
+    let (spans, end) = spans_after(look, text);
     let spans = spans.into_iter().map(|span| (class(span.style), span.text)).collect();
     LogView { from, place: place(next, end), spans, cut: false, more }
 }
 
 /// A place in a log: the piece that was read last, and how the text looked at its end.
-fn place(after: u64, style: SpanStyle) -> String {
-    let colour = style.colour.map_or_else(String::new, |colour| colour.to_string());
-    format!("{after}.{}.{}.{colour}", u8::from(style.bold), u8::from(style.dim))
+fn place(after: u64, look: SpanStyle) -> String {
+    let colour = look.colour.map_or_else(String::new, |colour| colour.to_string());
+    format!("{after}.{}.{}.{colour}", u8::from(look.bold), u8::from(look.dim))
 }
 
 /// Reads a place; `None` when it is none, and the page begins anew.

@@ -13,6 +13,7 @@ mod notifications;
 mod people;
 mod providers;
 mod sign_in;
+mod try_it;
 mod usage;
 
 pub use access::{AccessTokenView, NewAccessToken};
@@ -27,7 +28,8 @@ pub use notifications::{ChannelView, NotificationList, NotificationView, TestOut
 pub use people::{PersonView, SessionView, SetupState, Viewer};
 pub use providers::{
     AddressField, ConnectOutcome, DisconnectResult, Facts, HealthAction, HealthView, KeyGuess, LinkView, MethodView, ModelView,
-    PaidTestView, ProviderDetail, ProviderList, ProviderRow, RowGroup, SyncResult, TryEvent,
+    PaidTestView, ProviderDetail, ProviderList, ProviderRow, RowGroup, SyncResult,
 };
 pub use sign_in::{OwnerSwitch, SignInFailure, SignInView};
+pub use try_it::TryEvent;
 pub use usage::{UsageBucketView, UsagePeriod, UsageRow, UsageView};
