@@ -21,7 +21,8 @@ pub async fn provider(id: ProviderId) -> Result<ProviderDetail, AppError> {
     let detail = services.overview.detail(&caller, &id).await.map_err(ctx::fail)?;
     let sign_in = services.sign_in.state(&caller, &id).await.map_err(ctx::fail)?;
     let device = services.device_sign_in.state(&caller, &id).await.map_err(ctx::fail)?;
-    let finance = ctx::finance_panel(&caller, &services, &id).await.unwrap_or_default();
+    // Its failure is logged and is no failure of the page.
+    let finance = ctx::finance_panel(&caller, &services, &id).await.map_err(convert::app_error).unwrap_or_default();
     Ok(ProviderDetail { finance, ..convert::provider_detail(&caller, detail, sign_in, device) })
 }
 
