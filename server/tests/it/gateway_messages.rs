@@ -81,7 +81,9 @@ async fn a_stream_of_events_passes_as_it_is_and_one_cut_short_is_told_so() {
         error.starts_with("event: error\ndata: {") && error.contains("\"type\":\"api_error\"") && error.contains("broke off"),
         "{error}"
     );
-    assert_eq!(world.rows(2).await[0].outcome, UsageOutcome::Interrupted);
+    // Both may be of one instant, so neither is the newest.
+    let interrupted = world.rows(2).await.iter().filter(|row| row.outcome == UsageOutcome::Interrupted).count();
+    assert_eq!(interrupted, 1);
 }
 
 #[tokio::test]
