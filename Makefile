@@ -17,15 +17,16 @@ WEIGHT := 480000
 PROGRAMS := PURSER_BIN="$(CURDIR)/scripts/purser.sh" STAND_IN_BIN="$(CARGO_TARGET_DIR)/release/stand-in"
 
 # `frontend` switches on `hydrate` in crates that need `ssr` here, and xtask has a tree of its own. Lint and tests name the
-# same crates, so that cargo builds what they share once.
+# same crates, so that cargo builds what they share once. A target folder of its own lets xtask work while another cargo does.
 CRATES := --workspace --exclude frontend --exclude xtask
-XTASK := cargo run --quiet --package xtask --release --locked --
+XTASK_TARGET := CARGO_TARGET_DIR="$(CARGO_TARGET_DIR)/xtask"
+XTASK := $(XTASK_TARGET) cargo run --quiet --package xtask --release --locked --
 
 define say
 @printf '→ %s\n' $(1) >&2
 endef
 
-.PHONY: help setup run demo dev build server wasm site stand-in test rust-tests e2e bench bench-finance chaos fmt advisories \
+.PHONY: help setup run demo dev build server wasm site stand-in test rust-tests tool-tests e2e bench bench-finance chaos fmt advisories \
 	lint lint-format lint-shell lint-tree lint-house lint-clippy lint-doc
 
 help: ## this list
@@ -45,7 +46,9 @@ demo: build stand-in ## the same with stand-in providers and its own data folder
 dev: setup ## rebuild and restart at every change (quick, unoptimised builds)
 	@exec scripts/dev.sh
 
-build: setup server wasm site
+# The browser build ends in one long link on one core, so the server is built beside it.
+build: setup
+	@$(MAKE) --jobs=2 server site
 
 server:
 	$(call say,"building the server (release)")
@@ -56,7 +59,7 @@ wasm:
 	@eval "$$(scripts/setup.sh env)"; \
 	CARGO_TARGET_DIR="$$WASM_TARGET_DIR" "$$WASM_CARGO" build --profile wasm-release --package frontend --target wasm32-unknown-unknown --locked
 
-site:
+site: wasm
 	$(call say,"bundling the browser files")
 	@eval "$$(scripts/setup.sh env)"; unset RUSTC; \
 	$(XTASK) bundle --profile release --wasm "$$WASM_TARGET_DIR/wasm32-unknown-unknown/wasm-release/frontend.wasm" \
@@ -70,6 +73,9 @@ test: ## the whole test suite: Rust on SQLite and PostgreSQL, the browser build,
 	$(call say,"checking the tools")
 	@scripts/setup.sh tests
 	@scripts/test.sh
+
+tool-tests: ## the tests of the build tools
+	@$(XTASK_TARGET) cargo nextest run --package xtask --cargo-profile release --locked
 
 rust-tests: ## the Rust tests alone; PostgreSQL is covered where PURSER_TEST_POSTGRES_URL is set
 	@cargo nextest run $(CRATES) --locked $(if $(CI),--profile ci)
@@ -118,7 +124,7 @@ lint-house:
 lint-clippy:
 	$(call say,"checking with clippy")
 	@cargo clippy $(CRATES) --all-targets --locked -- --deny warnings
-	@cargo clippy --package xtask --all-targets --locked -- --deny warnings
+	@$(XTASK_TARGET) cargo clippy --package xtask --all-targets --locked -- --deny warnings
 	@target="$$(scripts/setup.sh clippy-target)"; cargo clippy --package frontend --locked $$target -- --deny warnings
 
 lint-doc:

@@ -16,7 +16,7 @@ trap 'stop; rm -f "$looked"' EXIT
 build() {
   env -u RUSTC cargo build --package server \
     && CARGO_TARGET_DIR="$WASM_TARGET_DIR" "$WASM_CARGO" build --package frontend --target wasm32-unknown-unknown \
-    && env -u RUSTC cargo run --quiet --package xtask --release -- bundle --profile dev \
+    && env -u RUSTC CARGO_TARGET_DIR="$target/xtask" cargo run --quiet --package xtask --release -- bundle --profile dev \
       --wasm "$WASM_TARGET_DIR/wasm32-unknown-unknown/debug/frontend.wasm" --out "$LEPTOS_SITE_ROOT" --hash-file "$LEPTOS_HASH_FILE_NAME"
 }
 

@@ -19,7 +19,7 @@ export PURSER_TEST_TOOLS_DIR="${PURSER_CACHE_DIR:-$HOME/.cache/purser}/programs"
 trap 'scripts/postgres.sh stop >/dev/null' EXIT
 
 part "Rust tests on SQLite and PostgreSQL" make rust-tests
-part "tests of the build tools" cargo nextest run --package xtask --cargo-profile release --locked
+part "tests of the build tools" make tool-tests
 # The release build of the server and the real wasm build are the checks that both still compile; Playwright runs on them.
 part "release build, browser build and Playwright" make e2e
 

@@ -3,7 +3,7 @@
 use super::names::Names;
 use super::output::{Kind, Made, Site, digest, files_under};
 use super::{OUTPUT_NAME, PKG, Profile, areas, snip, tool};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use std::path::{Path, PathBuf};
 use walrus::{Module, ModuleConfig};
 use wasm_bindgen_cli_support::Bindgen;
@@ -83,14 +83,19 @@ fn bind(module: Module, out: &Path, profile: Profile) -> Result<()> {
         .context("wasm-bindgen cannot write its output")
 }
 
+/// All at once: what takes long in each runs on one core.
 fn optimise<'a>(programs: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
-    for program in programs {
-        let path = text(program)?;
-        let mut arguments = WASM_OPT.to_vec();
-        arguments.extend([path, "-o", path]);
-        tool::run("wasm-opt", &arguments)?;
-    }
-    Ok(())
+    let paths = programs.map(|program| text(program.as_path())).collect::<Result<Vec<_>>>()?;
+    std::thread::scope(|scope| {
+        let running: Vec<_> = paths.into_iter().map(|path| scope.spawn(move || optimise_one(path))).collect();
+        running.into_iter().try_for_each(|one| one.join().map_err(|_| anyhow!("the thread of wasm-opt panicked"))?)
+    })
+}
+
+fn optimise_one(path: &str) -> Result<()> {
+    let mut arguments = WASM_OPT.to_vec();
+    arguments.extend([path, "-o", path]);
+    tool::run("wasm-opt", &arguments)
 }
 
 fn minify(js: &Path) -> Result<()> {
