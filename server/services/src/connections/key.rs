@@ -108,6 +108,9 @@ impl Connections {
             ));
         }
         let base_url = base_url(&provider, AuthMethod::ApiKey, own_url.as_ref())?;
+        if new_key.is_none() && before.as_ref().is_some_and(|before| goes_elsewhere(&provider, before, &base_url)) {
+            return Err(ServiceError::field("key", "paste the key again: the stored one is not sent to another address"));
+        }
         let credential = match (&new_key, &before) {
             (Some(key), _) => key.clone(),
             (None, Some(connection)) if connection.method == AuthMethod::ApiKey => self.stored_key(connection).await?,
@@ -164,6 +167,11 @@ fn cleaned(key: &SecretString) -> ServiceResult<Option<SecretString>> {
         return Ok(None);
     }
     key_hint::clean(key).map(Some).map_err(|error| ServiceError::field("key", error.to_string()))
+}
+
+/// Is this another server than the one the stored key was given for?
+fn goes_elsewhere(provider: &Provider, before: &Connection, next: &Url) -> bool {
+    base_url(provider, before.method, before.base_url.as_ref()).is_ok_and(|known| known.origin() != next.origin())
 }
 
 /// The operator's endpoint: typed now, kept from before, or not asked for.

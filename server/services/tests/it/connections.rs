@@ -111,3 +111,23 @@ async fn a_local_engine_connects_itself_once_and_stays_away_when_sent_away() {
         assert_eq!(health(&house, "ollama").await, Health::Connected);
     }
 }
+
+#[tokio::test]
+async fn a_stored_key_never_goes_to_another_server() {
+    for house in House::each().await {
+        let connect = |key: &'static str, address: &'static str, version: i64| {
+            let form = KeyForm::new(key, Some(address.to_owned()), version);
+            let connections = house.services.connections.clone();
+            async move { connections.connect_with_key(&Caller::system(), &id("litellm"), form).await }
+        };
+        connect("sk-good-key-000011112222", "http://127.0.0.1:4000", 0).await.unwrap();
+        let seen = house.providers.keys_seen.lock().unwrap().len();
+        let stored = house.ports.connections.of_provider(&id("litellm")).await.unwrap().unwrap();
+        for elsewhere in ["http://127.0.0.1:4001", "http://127.0.0.2:4000", "https://mine.example"] {
+            let error = connect("", elsewhere, stored.version).await.unwrap_err();
+            assert!(matches!(&error, ServiceError::Invalid(fields) if fields.0["key"].contains("another address")), "{error:?}");
+        }
+        assert_eq!(house.providers.keys_seen.lock().unwrap().len(), seen, "nobody was asked with it");
+        connect("", "http://127.0.0.1:4000", stored.version).await.unwrap();
+    }
+}
