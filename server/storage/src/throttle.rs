@@ -6,6 +6,7 @@ use crate::entity::sign_in_failure;
 use crate::errors::{Fault, IntoStore};
 use async_trait::async_trait;
 use domain::people::throttle::{Failures, ThrottleKey};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Statement};
 use services::ports::{StoreError, StoreResult, ThrottleRepo};
 use time::{Duration, OffsetDateTime};
@@ -33,6 +34,14 @@ impl ThrottleRepo for Storage {
             self.forget_failures(forgotten).await;
         }
         row.try_into()
+    }
+
+    async fn take_back(&self, key: &ThrottleKey) -> StoreResult<()> {
+        let one = sign_in_failure::Entity::update_many()
+            .col_expr(sign_in_failure::Column::Failures, Expr::col(sign_in_failure::Column::Failures).sub(1))
+            .filter(sign_in_failure::Column::ThrottleKey.eq(stored(key)))
+            .filter(sign_in_failure::Column::Failures.gt(0));
+        one.exec(self.writer()).await.store().map(drop)
     }
 
     async fn clear(&self, key: &ThrottleKey) -> StoreResult<()> {

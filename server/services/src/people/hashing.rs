@@ -5,9 +5,13 @@ use crate::error::{ServiceError, ServiceResult};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
 
 /// Salt length in bytes (RFC 9106 §3.1 recommends 16).
 pub(super) const SALT: usize = 16;
+
+/// Hashes made at once: each takes 19 MiB and a core, and strangers may ask for one.
+static AT_ONCE: Semaphore = Semaphore::const_new(4);
 
 /// A PHC string for storage.
 pub(super) async fn hash(password: SecretString, salt: [u8; SALT]) -> ServiceResult<SecretString> {
@@ -34,5 +38,6 @@ pub(super) async fn matches(password: SecretString, stored: Option<SecretString>
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Box<dyn std::error::Error + Send + Sync>> + Send + 'static,
 ) -> ServiceResult<T> {
+    let _one = AT_ONCE.acquire().await.map_err(ServiceError::internal)?;
     tokio::task::spawn_blocking(work).await.map_err(ServiceError::internal)?.map_err(ServiceError::Internal)
 }

@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::access_token::hash as hash_secret;
 use domain::audit::{Action, Object, Origin};
 use domain::events::Event;
-use domain::people::throttle::{FORGET_AFTER, ThrottleKey};
+use domain::people::throttle::{FORGET_AFTER, Failures, ThrottleKey};
 use domain::people::{Actor, Caller, Email, Session, User, UserState};
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
@@ -100,21 +100,24 @@ impl People {
         Ok(new)
     }
 
-    /// Signs in. Failures are counted per account and per address before anything is looked up.
+    /// Signs in. Each try counts as a failure, per account and per address, until it has proved to be none: however many come at
+    /// once, no more are looked at than one after the other would have been.
     ///
     /// # Errors
     /// [`ServiceError::WrongCredentials`] or [`ServiceError::Throttled`].
     pub async fn sign_in(&self, email: &str, password: SecretString, browser: Browser) -> ServiceResult<NewSession> {
         let email = Email::parse(email).map_err(|_| ServiceError::WrongCredentials)?;
         let keys = [ThrottleKey::Account(email.as_str().to_owned()), ThrottleKey::Address(browser.origin.address.clone())];
-        self.refuse_if_throttled(&keys).await?;
+        self.count_try(&keys).await?;
         let user = self.repo.user_by_email(&email).await?.filter(User::is_active);
         let right = hashing::matches(password, user.as_ref().map(|u| u.password_hash.clone())).await?;
         let Some(user) = user.filter(|_| right) else {
-            self.note_failure(&keys, &email, &browser).await?;
+            self.note_failure(&email, &browser).await?;
             return Err(ServiceError::WrongCredentials);
         };
-        self.throttle.clear(&keys[0]).await?;
+        let [account, address] = &keys;
+        self.throttle.clear(account).await?;
+        self.throttle.take_back(address).await?;
         let new = self.new_session(&user, &browser);
         let trail = self.trail_of(&user, &browser, Action::SIGN_IN);
         self.sessions.start(&new.session, browser.session_before, trail).await?;
@@ -183,20 +186,32 @@ impl People {
         Ok(hash_exposed(link).ct_eq(&expected).into())
     }
 
-    async fn refuse_if_throttled(&self, keys: &[ThrottleKey]) -> ServiceResult<()> {
+    /// Counts a try, unless those before it were too many. What came in between looking and counting came in the same moment, and
+    /// waits as if it had come after the others.
+    async fn count_try(&self, keys: &[ThrottleKey]) -> ServiceResult<()> {
+        let now = self.environment.now();
+        let mut seen = Vec::new();
         for key in keys {
             let failures = self.throttle.failures(key).await?;
-            if let Some(until) = failures.and_then(|f| f.blocked_until(key, self.environment.now())) {
+            if let Some(until) = failures.and_then(|failures| failures.blocked_until(key, now)) {
+                return Err(ServiceError::Throttled { until });
+            }
+            seen.push(failures.map_or(0, |failures| failures.count));
+        }
+        for (index, (key, seen)) in keys.iter().zip(seen).enumerate() {
+            let counted = self.throttle.count(key, now, FORGET_AFTER).await?;
+            let before = Failures { count: counted.count.saturating_sub(1), ..counted };
+            if let Some(until) = before.blocked_until(key, now).filter(|_| before.count != seen) {
+                for counted in &keys[..=index] {
+                    self.throttle.take_back(counted).await?;
+                }
                 return Err(ServiceError::Throttled { until });
             }
         }
         Ok(())
     }
 
-    async fn note_failure(&self, keys: &[ThrottleKey], email: &Email, browser: &Browser) -> ServiceResult<()> {
-        for key in keys {
-            self.throttle.count(key, self.environment.now(), FORGET_AFTER).await?;
-        }
+    async fn note_failure(&self, email: &Email, browser: &Browser) -> ServiceResult<()> {
         let trail = TrailBuilder::of(&self.environment, Actor::Stranger, browser.origin.clone())
             .failed(Action::SIGN_IN_FAILED, Object::Installation, email.as_str())
             .build();

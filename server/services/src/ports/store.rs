@@ -106,6 +106,8 @@ pub trait ThrottleRepo: Send + Sync {
     async fn failures(&self, key: &ThrottleKey) -> StoreResult<Option<Failures>>;
     /// Counts one more, starting at one again after a quiet `forget_after`; returns the new count. Atomic.
     async fn count(&self, key: &ThrottleKey, now: OffsetDateTime, forget_after: time::Duration) -> StoreResult<Failures>;
+    /// Takes one back: what was counted was no failure.
+    async fn take_back(&self, key: &ThrottleKey) -> StoreResult<()>;
     /// Forgets them.
     async fn clear(&self, key: &ThrottleKey) -> StoreResult<()>;
 }

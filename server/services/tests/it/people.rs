@@ -60,6 +60,32 @@ async fn guessing_is_slowed_per_account_and_a_success_forgives() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_guesses_at_once_are_no_more_than_five() {
+    for house in House::each().await {
+        set_up(&house).await;
+        let guesses = (0..50).map(|n| {
+            let house = &house;
+            async move { sign_in(house, "ann@example.com", "wrong", &format!("10.0.0.{n}")).await.err().unwrap() }
+        });
+        let heard = futures::future::join_all(guesses).await;
+        let looked_at = heard.iter().filter(|error| matches!(error, ServiceError::WrongCredentials)).count();
+        assert_eq!((looked_at, heard.iter().filter(|error| matches!(error, ServiceError::Throttled { .. })).count()), (5, 45));
+        house.clock.advance(Duration::seconds(3));
+        assert!(sign_in(&house, "ann@example.com", PASSWORD, "2.2.2.2").await.is_ok(), "the others did not make the wait longer");
+    }
+}
+
+#[tokio::test]
+async fn signing_in_often_is_no_guessing() {
+    for house in House::each().await {
+        set_up(&house).await;
+        for _ in 0..25 {
+            assert!(sign_in(&house, "ann@example.com", PASSWORD, "9.9.9.9").await.is_ok());
+        }
+    }
+}
+
 #[tokio::test]
 async fn guessing_many_accounts_from_one_address_is_slowed() {
     for house in House::each().await {
