@@ -2,11 +2,13 @@
 
 use super::error::SettingsError;
 use super::source::Source;
+use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use url::{Host, Url};
 
 const ADDR: &str = "PURSER_ADDR";
 const PUBLIC_URL: &str = "PURSER_PUBLIC_URL";
+const TRUSTED_PROXIES: &str = "PURSER_TRUSTED_PROXIES";
 
 /// The listen address and the public origin.
 #[derive(Debug, Clone)]
@@ -15,6 +17,29 @@ pub struct Listen {
     pub addr: SocketAddr,
     /// The origin browsers use; redirects and cookies follow it, never a request's headers.
     pub public_url: PublicUrl,
+    /// Reverse proxies whose word on where a request comes from is believed.
+    pub trusted_proxies: TrustedProxies,
+}
+
+/// Addresses and networks of reverse proxies; nobody by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrustedProxies(Vec<IpNet>);
+
+impl TrustedProxies {
+    /// Reads `127.0.0.1, 10.0.0.0/8`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let network = |text: &str| text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        let all = text.split(',').map(str::trim).filter(|text| !text.is_empty()).map(network);
+        all.collect::<Option<_>>().map(Self).ok_or("write addresses or networks, for example 127.0.0.1, 10.0.0.0/8")
+    }
+
+    /// Is this one of them?
+    pub fn holds(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
 }
 
 /// An origin: scheme, host, port and nothing else.
@@ -25,7 +50,7 @@ pub struct PublicUrl {
 }
 
 impl Listen {
-    /// Reads both. Without a public URL it is this machine, at the listen port.
+    /// Reads them. Without a public URL it is this machine, at the listen port.
     ///
     /// # Errors
     /// Naming the setting.
@@ -45,7 +70,11 @@ impl Listen {
                 PublicUrl::parse(&format!("http://localhost:{}", addr.port())).map_err(|reason| SettingsError::new(PUBLIC_URL, reason))?
             }
         };
-        Ok(Self { addr, public_url })
+        let trusted_proxies = match source.get(TRUSTED_PROXIES) {
+            Some(given) => TrustedProxies::parse(given.text()).map_err(|reason| given.wrong(reason))?,
+            None => TrustedProxies::default(),
+        };
+        Ok(Self { addr, public_url, trusted_proxies })
     }
 }
 

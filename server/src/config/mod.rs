@@ -16,7 +16,7 @@ pub mod source;
 pub use builds::BuildSettings;
 pub use error::SettingsError;
 pub use keys::KeySource;
-pub use listen::{Listen, PublicUrl};
+pub use listen::{Listen, PublicUrl, TrustedProxies};
 pub use log::LogSettings;
 pub use notify::Notify;
 pub use outbound::Outbound;

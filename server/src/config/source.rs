@@ -9,6 +9,7 @@ use std::str::FromStr;
 pub const NAMES: &[&str] = &[
     "PURSER_ADDR",
     "PURSER_PUBLIC_URL",
+    "PURSER_TRUSTED_PROXIES",
     "PURSER_DATA_DIR",
     "PURSER_DATABASE_URL",
     "PURSER_MASTER_KEYS",

@@ -5,11 +5,12 @@
 use super::RequestId;
 use super::door::Door;
 use super::loopback::from_this_machine;
-use super::{cookies, forms, refusal};
+use super::{client_address, cookies, forms, refusal};
+use crate::config::TrustedProxies;
 use crate::router::open::{Openness, openness};
 use crate::state::AppState;
 use app::ctx::FromThisMachine;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -18,7 +19,6 @@ use domain::people::{Caller, User};
 use secrecy::SecretString;
 use services::people::{Browser, SetupAccess, SetupNeed};
 use services::{ServiceError, ServiceResult};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::Ordering;
 
 /// What the proofs of a request amount to.
@@ -34,14 +34,14 @@ enum Found {
 /// Proves the caller, or refuses.
 pub async fn prove(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let open = openness(&request);
-    let peer = peer(&request);
+    let peer = client_address::peer(&request);
     let local = from_this_machine(&state.settings.listen.public_url, peer, request.headers());
     request.extensions_mut().insert(FromThisMachine(local));
     if open == Some(Openness::Blind) {
         return next.run(request).await;
     }
     let (door, path_door) = (Door::of_request(&request), Door::of(request.uri().path()));
-    let origin = origin(&request, peer);
+    let origin = origin(&request, &state.settings.listen.trusted_proxies);
     let found = match find(&state, path_door, request.headers(), &origin).await {
         Ok(found) => found,
         Err(error) => return refusal::refuse(door, error),
@@ -177,15 +177,10 @@ fn to(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
-/// The TCP peer. What a proxy says about somebody behind it is never believed.
-fn peer(request: &Request) -> IpAddr {
-    let info = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    info.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip().to_canonical())
-}
-
-fn origin(request: &Request, peer: IpAddr) -> Origin {
+/// Where a request comes from, for throttling and the audit log.
+pub fn origin(request: &Request, trusted: &TrustedProxies) -> Origin {
     let id = request.extensions().get::<RequestId>().map(RequestId::as_str).unwrap_or_default();
-    Origin { address: peer.to_string(), request_id: id.to_owned() }
+    Origin { address: client_address::client(request, trusted).to_string(), request_id: id.to_owned() }
 }
 
 fn header_text(headers: &HeaderMap, name: &axum::http::HeaderName) -> String {

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod build_form;
+pub mod client_address;
 pub mod cookies;
 pub mod csrf;
 pub mod door;

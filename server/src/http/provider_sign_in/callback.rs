@@ -4,21 +4,21 @@
 //! cookie. Whoever shows a session must be the person who began it.
 
 use super::pages;
-use crate::http::{RequestId, cookies};
+use crate::http::auth::origin;
+use crate::http::cookies;
 use crate::state::AppState;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::audit::Origin;
 use domain::flow::Callback;
 use services::ServiceResult;
 use services::sign_in::{CallbackOutcome, Returned};
-use std::net::SocketAddr;
 use vocab::{ProviderId, UserId};
 
 /// Takes the provider's answer and sends the browser to the provider's page, with what came of it.
 pub async fn receive(State(state): State<AppState>, request: Request) -> Response {
-    let (origin, path) = (origin(&request), request.uri().path().to_owned());
+    let (origin, path) = (origin(&request, &state.settings.listen.trusted_proxies), request.uri().path().to_owned());
     let callback = match Callback::parse(request.uri().query().unwrap_or_default()) {
         Ok(callback) => callback,
         Err(error) => return pages::strange_answer(&error.to_string()),
@@ -57,10 +57,4 @@ pub(super) fn page_of(id: &ProviderId) -> String {
 pub(super) fn see(address: &str) -> Response {
     let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
-}
-
-fn origin(request: &Request) -> Origin {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical().to_string());
-    let id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned());
-    Origin { address: peer.unwrap_or_default(), request_id: id.unwrap_or_default() }
 }
