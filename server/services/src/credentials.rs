@@ -54,6 +54,19 @@ impl Credentials {
         fit(provider, connection, opened)
     }
 
+    /// The same with the credential as it is stored, however old: nobody is asked for another one.
+    ///
+    /// # Errors
+    /// [`ServiceError::CannotDecrypt`] when the stored credential does not open.
+    pub async fn held(&self, connection: &Connection) -> ServiceResult<Target> {
+        let provider = self.provider(&connection.provider_id)?;
+        let opened = match connection.grant_id {
+            Some(id) => Some(self.grants.held(&provider, id).await?),
+            None => None,
+        };
+        fit(provider, connection, opened)
+    }
+
     /// The catalogue entry.
     ///
     /// # Errors

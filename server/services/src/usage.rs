@@ -3,7 +3,7 @@
 use crate::Ports;
 use crate::environment::Environment;
 use crate::error::ServiceResult;
-use crate::ports::{AccessTokenRepo, Trail, UsageBucket, UsageFilter, UsageGroup, UsageRepo};
+use crate::ports::{AccessTokenRepo, StoreError, StoreResult, Trail, UsageBucket, UsageFilter, UsageGroup, UsageRepo};
 use domain::events::Event;
 use domain::inference::UsageRecord;
 use domain::people::Caller;
@@ -20,6 +20,8 @@ use vocab::Permission;
 const QUEUE: usize = 8192;
 /// Rows written in one transaction.
 const BATCH: usize = 512;
+/// Longest time a request waits for room in a full queue.
+const ROOM: StdDuration = StdDuration::from_secs(5);
 /// Longest time a row waits for company.
 const GATHER: StdDuration = StdDuration::from_millis(150);
 /// Requests on the usage page.
@@ -51,11 +53,17 @@ impl UsageSink {
         }
     }
 
-    /// Waits until the queue has room, so that a slow database slows requests instead of losing their rows.
-    pub async fn ready(&self) {
+    /// Waits until the queue has room, so that a slow database slows requests instead of losing their rows; not for ever, so that
+    /// one that takes nothing does not let them pile up.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there was no room in time.
+    pub async fn ready(&self) -> StoreResult<()> {
         if self.0.capacity() == 0 {
-            drop(self.0.reserve().await);
+            let room = tokio::time::timeout(ROOM, self.0.reserve()).await;
+            drop(room.map_err(|_| StoreError::Unavailable("the usage of earlier requests is not written yet".into()))?);
         }
+        Ok(())
     }
 }
 

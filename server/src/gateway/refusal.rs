@@ -97,6 +97,7 @@ impl Refusal {
             (Verdict::Ok, Some(status @ 400..=499)) => {
                 (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), INVALID_REQUEST, None)
             }
+            (Verdict::Ok, None) => (StatusCode::GATEWAY_TIMEOUT, UPSTREAM, Some("provider_timeout")),
             (Verdict::RateLimited, _) => (StatusCode::TOO_MANY_REQUESTS, "rate_limit_error", Some("rate_limit_exceeded")),
             (Verdict::NoFunds, _) => (StatusCode::TOO_MANY_REQUESTS, "insufficient_quota", Some("insufficient_quota")),
             (Verdict::Unreachable, _) => (StatusCode::BAD_GATEWAY, UPSTREAM, Some("provider_unreachable")),
@@ -203,6 +204,7 @@ mod tests {
         assert_eq!(refused(failed(Verdict::Unreachable, None)), (502, Some("provider_unreachable")));
         assert_eq!(refused(failed(Verdict::Ok, Some(400))), (400, None));
         assert_eq!(refused(failed(Verdict::Ok, Some(302))), (502, Some("provider_error")));
+        assert_eq!(refused(failed(Verdict::Ok, None)), (504, Some("provider_timeout")));
     }
 
     #[test]

@@ -168,7 +168,8 @@ async fn a_refused_key_stops_the_provider_and_not_the_agents_token() {
     world.upstream.reply("openai", 401, &[("content-type", "application/json")], "{\"error\":{\"message\":\"revoked\"}}");
     // The check that follows hears the same.
     world.upstream.refuse("openai");
-    world.ask_model("openai/gpt-4o").await.bytes().await;
+    let refusal = world.ask_model("openai/gpt-4o").await.refusal().await;
+    assert_eq!(refusal, (502, "provider_rejected_credential".to_owned()), "a 401 would end the agent's own token");
     let rejected = async {
         loop {
             let detail = world.app.state.services.overview.detail(&Caller::command_line(), &provider("openai")).await.unwrap();
@@ -186,4 +187,20 @@ async fn a_refused_key_stops_the_provider_and_not_the_agents_token() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     panic!("requests still go to a provider that refuses the key");
+}
+
+#[tokio::test]
+async fn what_a_provider_says_of_our_credential_and_pages_are_no_answers() {
+    let world = World::openai().await;
+    let json = [("content-type", "application/json"), ("retry-after", "17")];
+    let quota = "{\"error\":{\"message\":\"Pay first\",\"code\":\"insufficient_quota\"}}";
+    for (status, headers, body, want) in [
+        (402, &json[..], quota, (429, "insufficient_quota")),
+        (403, &json[..], "{\"error\":{\"message\":\"Not for you\"}}", (502, "provider_not_permitted")),
+        (502, &[("content-type", "text/html")], "<html><h1>Bad gateway</h1>", (502, "provider_error")),
+    ] {
+        world.upstream.reply("openai", status, headers, body);
+        let (status, code) = world.ask_model("openai/gpt-4o").await.refusal().await;
+        assert_eq!((status, code.as_str()), want, "{body}");
+    }
 }

@@ -121,7 +121,7 @@ async fn a_caller_who_asked_for_usage_gets_it() {
 async fn a_providers_own_errors_are_passed_on() {
     let world = World::openai().await;
     for (status, body) in
-        [(400, "{\"error\": {\"message\":\"bad\" }}"), (404, "{}"), (429, "{\"error\":{}}"), (500, "oh no"), (529, "<html>")]
+        [(400, "{\"error\": {\"message\":\"bad\" }}"), (404, "{}"), (429, "{\"error\":{}}"), (500, "oh no"), (529, "{\"type\":\"error\"}")]
     {
         world.upstream.reply("openai", status, &[("content-type", "application/json"), ("retry-after", "17")], body);
         let asked = world.ask_model("openai/gpt-4o").await;

@@ -42,8 +42,11 @@ pub struct Timeouts {
     pub tokens: Duration,
     /// For one look at a local engine.
     pub detect: Duration,
-    /// For the head of an inference answer.
+    /// For the head of a streamed inference answer.
     pub first_byte: Duration,
+    /// For the head of an inference answer in one piece: it comes when all of it has been thought of. As long as the vendors' own
+    /// clients wait.
+    pub whole: Duration,
     /// Between two pieces of an inference answer.
     pub idle: Duration,
 }
@@ -56,6 +59,7 @@ impl Default for Timeouts {
             tokens: Duration::from_secs(30),
             detect: Duration::from_millis(1500),
             first_byte: Duration::from_mins(2),
+            whole: Duration::from_mins(10),
             idle: Duration::from_mins(2),
         }
     }
@@ -86,8 +90,10 @@ pub enum Purpose {
     /// Token endpoints: a limit on the whole call, and a new connection each time. On a kept one, the provider may hang up at the
     /// moment we write, and nobody could say whether a refresh token has been spent.
     Tokens,
-    /// Inference: as long as the answer keeps coming.
+    /// Streamed inference: as long as the answer keeps coming.
     Inference,
+    /// Inference in one piece: silent until the answer is there.
+    Whole,
 }
 
 /// A client. Clone it, it shares its connections; do not make one per call.
@@ -114,7 +120,7 @@ pub fn client(settings: &HttpSettings, purpose: Purpose) -> Result<reqwest::Clie
 }
 
 fn builder(settings: &HttpSettings, purpose: Purpose) -> Result<reqwest::ClientBuilder, HttpSetupError> {
-    let Timeouts { connect, management, tokens, idle, .. } = settings.timeouts;
+    let Timeouts { connect, management, tokens, idle, whole, .. } = settings.timeouts;
     let mut builder = reqwest::Client::builder()
         .no_proxy()
         .tls_backend_rustls()
@@ -134,6 +140,7 @@ fn builder(settings: &HttpSettings, purpose: Purpose) -> Result<reqwest::ClientB
         Purpose::Management => builder.timeout(management),
         Purpose::Tokens => builder.timeout(tokens).pool_max_idle_per_host(0),
         Purpose::Inference => builder.read_timeout(idle),
+        Purpose::Whole => builder.read_timeout(whole),
     })
 }
 

@@ -38,7 +38,8 @@ const MAX_ERROR_BYTES: usize = 256 * 1024;
 
 /// [`Upstream`] over HTTP.
 pub struct UpstreamHttp {
-    client: reqwest::Client,
+    streamed: reqwest::Client,
+    whole: reqwest::Client,
     clock: Arc<dyn Clock>,
     timeouts: Timeouts,
 }
@@ -49,20 +50,27 @@ impl UpstreamHttp {
     /// # Errors
     /// As [`client`].
     pub fn new(settings: &HttpSettings, clock: Arc<dyn Clock>) -> Result<Self, HttpSetupError> {
-        Ok(Self { client: client(settings, Purpose::Inference)?, clock, timeouts: settings.timeouts })
+        let (streamed, whole) = (client(settings, Purpose::Inference)?, client(settings, Purpose::Whole)?);
+        Ok(Self { streamed, whole, clock, timeouts: settings.timeouts })
     }
 
     /// Sends a JSON body; comes back with the head of the answer.
     async fn send(&self, target: &Target, url: Url, body: Bytes, stream: bool, beta: Option<&str>) -> Result<Response, CallFailure> {
         let host = host_of(&url);
-        let accept = if stream { "text/event-stream" } else { "application/json" };
-        let call = request(&self.client, target, Method::POST, url)?;
+        let (client, accept, limit) = if stream {
+            (&self.streamed, "text/event-stream", self.timeouts.first_byte)
+        } else {
+            (&self.whole, "application/json", self.timeouts.whole)
+        };
+        let call = request(client, target, Method::POST, url)?;
         let call = call.header(CONTENT_TYPE, "application/json").header(ACCEPT, accept).body(body);
         // A list: what the catalogue asks for stands in a line of its own.
         let call = beta.into_iter().fold(call, |call, beta| call.header("anthropic-beta", beta));
-        match tokio::time::timeout(self.timeouts.first_byte, call.send()).await {
-            Ok(answer) => answer.map_err(|error| describe(&error, &host, self.timeouts.first_byte)),
-            Err(_) => Err(no_answer(&host, self.timeouts.first_byte)),
+        match tokio::time::timeout(limit, call.send()).await {
+            // Connected and asked, then nothing: somebody may be working on it, and may be paid for it.
+            Ok(Err(error)) if error.is_timeout() && !error.is_connect() => Err(too_slow(no_answer(&host, limit))),
+            Ok(answer) => answer.map_err(|error| describe(&error, &host, limit)),
+            Err(_) => Err(too_slow(no_answer(&host, limit))),
         }
     }
 
@@ -138,6 +146,11 @@ impl Upstream for UpstreamHttp {
         let body = if status >= 400 {
             // Error bodies are short, and some vendors repeat the key in them.
             let body = self.error_body(response, &redactor).await?;
+            // What it thinks of our credential is not the caller's business, and a page is nobody's answer.
+            if matches!(status, 401..=403) || kind.contains("html") {
+                let meaning = classify::inference_refusal(target.status_rules(), &Seen::new(status, &kind, &body));
+                return Err(self.failure(&meaning, status, &headers, &redactor));
+            }
             futures::stream::once(async move { Ok(body) }).boxed()
         } else {
             self.body_of(response)
@@ -162,6 +175,11 @@ impl Upstream for UpstreamHttp {
             }
         }
     }
+}
+
+/// The connection is in order, and asking anybody again could cost twice.
+fn too_slow(failure: CallFailure) -> CallFailure {
+    CallFailure { verdict: vocab::Verdict::Ok, ..failure }
 }
 
 /// What the dialect has no room for is the request's fault, not the connection's.

@@ -75,6 +75,7 @@ async fn what_is_not_the_provider_is_a_failure() {
     let slow = answering(json(200, "{}").set_delay(Duration::from_secs(30))).await;
     let failure = forward_by(&impatient(), &slow.uri()).await.err().unwrap();
     assert!(failure.message.ends_with("within 0.7 s"), "{}", failure.message);
+    assert_eq!((failure.verdict, failure.status), (Verdict::Ok, None), "it may be at work: nobody else is asked");
     assert_eq!(forward("http://127.0.0.1:9").await.err().unwrap().message, "connection refused by 127.0.0.1:9");
 }
 

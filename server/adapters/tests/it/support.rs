@@ -41,7 +41,8 @@ pub fn upstream() -> UpstreamHttp {
 /// For calls that must run into a time limit.
 pub fn hasty() -> HttpSettings {
     let short = Duration::from_millis(700);
-    let timeouts = Timeouts { connect: short, management: short, tokens: short, detect: short, first_byte: short, idle: short };
+    let timeouts =
+        Timeouts { connect: short, management: short, tokens: short, detect: short, first_byte: short, whole: short, idle: short };
     HttpSettings { timeouts, ..HttpSettings::default() }
 }
 

@@ -112,7 +112,7 @@ impl Grants {
     pub async fn access_token(&self, provider: &Provider, id: GrantId) -> ServiceResult<Opened> {
         let grant = self.grant(provider, id).await?;
         if grant.life.is_none() {
-            return Ok(Opened { credential: self.open_text(provider, &grant)?, headers: BTreeMap::new(), good_until: None });
+            return self.key(provider, &grant);
         }
         let look = self.look(provider, grant).await?;
         if look.life.usable(look.now) {
@@ -121,6 +121,18 @@ impl Grants {
         let outcome = self.fly(id, Want::Usable).await;
         let look = self.look(provider, self.grant(provider, id).await?).await?;
         if look.life.usable(look.now) { Ok(self.opened(&look)) } else { Err(unusable(provider, outcome)) }
+    }
+
+    /// What is stored, however old it is: for who asks [`Grants::access_token`] before it is sent.
+    ///
+    /// # Errors
+    /// [`ServiceError::CannotDecrypt`].
+    pub async fn held(&self, provider: &Provider, id: GrantId) -> ServiceResult<Opened> {
+        let grant = self.grant(provider, id).await?;
+        if grant.life.is_none() {
+            return self.key(provider, &grant);
+        }
+        Ok(self.opened(&self.look(provider, grant).await?))
     }
 
     /// Another credential than the one a provider has just answered 401 to. `None`: there is no other to be had.
@@ -221,6 +233,10 @@ impl Grants {
         let secrets = GrantSecrets::from_sealed(&self.open_text(provider, &grant)?).ok_or_else(shut)?;
         let life = grant.life.clone().ok_or_else(shut)?;
         Ok(Look { grant, life, secrets, now: self.0.installation.now().await? })
+    }
+
+    fn key(&self, provider: &Provider, grant: &Grant) -> ServiceResult<Opened> {
+        Ok(Opened { credential: self.open_text(provider, grant)?, headers: BTreeMap::new(), good_until: None })
     }
 
     fn opened(&self, look: &Look) -> Opened {

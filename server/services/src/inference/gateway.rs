@@ -89,7 +89,7 @@ impl Inference {
         let table = self.table().await?;
         let candidates = self.candidates(caller, &table, &shallow.model, surface)?;
         let call = Call { surface, caller, request_id, at, body, shallow, beta };
-        self.usage.ready().await;
+        self.usage.ready().await?;
         let mut last = None;
         for (index, candidate) in candidates.iter().enumerate() {
             match self.attempt(&call, &table, candidate, index + 1 == candidates.len()).await {
@@ -218,7 +218,8 @@ impl Inference {
         let (another, status, error) = match fault {
             Fault::Call(failure) => {
                 self.report(id, failure.verdict);
-                let another = failure.verdict.heals_by_itself() || matches!(failure.verdict, Verdict::BadCredential | Verdict::NoFunds);
+                let of_ours = matches!(failure.verdict, Verdict::BadCredential | Verdict::NoFunds | Verdict::NotPermitted);
+                let another = failure.verdict.heals_by_itself() || of_ours;
                 (another, failure.status, self.failed(id, failure))
             }
             Fault::Credential(error) => (true, None, error),
@@ -244,17 +245,14 @@ fn passed_on(answer: Answer, step: &Step<'_>, hide_usage: bool, meter: Meter) ->
     }
 }
 
-/// Statuses that say more about the provider than about the request.
+/// Statuses that say more about the provider than about the request. What is said of our credential is a failure, never an answer.
 const fn worth_another(status: u16) -> bool {
-    matches!(status, 401 | 402 | 403 | 408 | 429 | 500..=599)
+    matches!(status, 408 | 429 | 500..=599)
 }
 
 /// A rough reading of a status whose body belongs to the caller; the check that follows reads properly.
 const fn verdict_of(status: u16) -> Verdict {
     match status {
-        401 => Verdict::BadCredential,
-        402 => Verdict::NoFunds,
-        403 => Verdict::NotPermitted,
         429 => Verdict::RateLimited,
         500..=599 => Verdict::ProviderDown,
         _ => Verdict::Ok,

@@ -70,6 +70,7 @@ pub struct Inference {
     fresh: Arc<dyn FreshCredential>,
     usage: UsageSink,
     environment: Environment,
+    building: Arc<routes::Building>,
     asked: Arc<Mutex<HashMap<ProviderId, OffsetDateTime>>>,
 }
 
@@ -89,6 +90,7 @@ impl Inference {
             fresh,
             usage,
             environment,
+            building: Arc::default(),
             asked: Arc::default(),
         }
     }

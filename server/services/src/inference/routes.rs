@@ -2,17 +2,19 @@
 //! until an event says otherwise.
 
 use super::Inference;
-use crate::error::ServiceResult;
-use crate::ports::Target;
-use domain::connection::{Connection, HealthReport, health_of};
+use crate::error::{ServiceError, ServiceResult};
+use crate::ports::{StoreError, Target};
+use domain::connection::{Connection, Detection, HealthReport, health_of};
 use domain::finance::vendor::BillingAccount;
 use domain::inference::Candidate;
 use domain::models::{ModelProfile, TokenPrice};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use time::OffsetDateTime;
+use tokio::sync::Mutex;
 use vocab::{Category, Health, ModelStatus, ProviderId};
 
 /// A usable connection.
@@ -90,6 +92,15 @@ impl RouteTable {
     }
 }
 
+/// The one table that is being built.
+#[derive(Debug, Default)]
+pub struct Building {
+    /// How many builds were begun.
+    begun: AtomicU64,
+    /// What came of the last one, as long as anybody holds it.
+    last: Mutex<Weak<RouteTable>>,
+}
+
 impl std::fmt::Debug for RouteTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "RouteTable({} models, {} connections)", self.candidates.len(), self.routes.len())
@@ -102,9 +113,20 @@ impl Inference {
         if let Some(table) = self.caches.routes() {
             return Ok(table);
         }
+        // One builds, the others wait for it: what was begun after they came is new enough for them, remembered or not.
+        let came = self.building.begun.load(Ordering::Acquire);
+        let mut last = self.building.last.lock().await;
+        if let Some(table) = self.caches.routes() {
+            return Ok(table);
+        }
+        if let Some(table) = last.upgrade().filter(|_| self.building.begun.load(Ordering::Acquire) > came) {
+            return Ok(table);
+        }
+        self.building.begun.fetch_add(1, Ordering::AcqRel);
         let mark = self.caches.mark();
         let table = Arc::new(self.build_table().await?);
         self.caches.remember_routes(mark, table.clone());
+        *last = Arc::downgrade(&table);
         Ok(table)
     }
 
@@ -112,15 +134,23 @@ impl Inference {
         let mut routes = HashMap::new();
         let mut health = HashMap::new();
         let lives = self.credentials.grants().lives().await?;
+        let detections: HashMap<ProviderId, Detection> = self.connections.detections().await?.into_iter().collect();
         for connection in self.connections.list().await? {
-            let HealthReport { health: state, .. } = health_of(Some(&connection), None, lives.credential(Some(&connection), true));
+            let detection = detections.get(&connection.provider_id);
+            let HealthReport { health: state, .. } = health_of(Some(&connection), detection, lives.credential(Some(&connection), true));
             // A sign-in that has ended is used up: its access token is good until it expires.
             let last_days = state == Health::NeedsSignIn && lives.of(&connection).is_some_and(|life| life.usable(lives.now));
             if !state.usable() && !last_days {
                 continue;
             }
-            // A credential that does not open makes its connection unusable, and the page says so.
-            let Ok(target) = self.credentials.target(&connection).await else { continue };
+            // As it is stored: whether it has to be renewed is asked when it is used, so that nobody waits for somebody else's.
+            let target = match self.credentials.held(&connection).await {
+                Ok(target) => target,
+                // A table without a connection would be believed until the next event.
+                Err(error @ ServiceError::Store(StoreError::Unavailable(_) | StoreError::Failed(_))) => return Err(error),
+                // A credential that does not open makes its connection unusable, and the page says so.
+                Err(_) => continue,
+            };
             health.insert(connection.provider_id.clone(), state);
             routes.insert(connection.provider_id.clone(), Arc::new(Route::new(connection, target)));
         }

@@ -92,7 +92,7 @@ impl Target {
 #[error("{message}")]
 pub struct CallFailure {
     /// The classification. [`Verdict::Ok`] on an inference call: the connection is in order and the request was refused
-    /// (model unknown, prompt too long); `status` says how.
+    /// (model unknown, prompt too long); `status` says how. Without a status the answer did not come in time.
     pub verdict: Verdict,
     /// The upstream's HTTP status, if it answered.
     pub status: Option<u16>,

@@ -33,7 +33,7 @@ pub enum Reply {
 
 /// What came back. Dropping the body cancels the upstream call.
 pub struct Answer {
-    /// The upstream's HTTP status: any, also 4xx and 5xx.
+    /// The upstream's HTTP status: any but 401 to 403, also other 4xx and 5xx.
     pub status: u16,
     /// Its `Content-Type`.
     pub content_type: String,
@@ -50,10 +50,10 @@ pub type DeltaStream = BoxStream<'static, Result<Delta, CallFailure>>;
 /// A provider's inference endpoint.
 #[async_trait]
 pub trait Upstream: Send + Sync {
-    /// Sends a body unchanged and hands the answer through, whatever its status.
+    /// Sends a body unchanged and hands the answer through, also an error about the request.
     ///
     /// # Errors
-    /// Only when nothing that looks like the provider answered, or, for [`Reply::Gathered`], when its stream broke off
+    /// When nothing that looks like the provider answered, when it refused our credential (401, 402, 403), or, for [`Reply::Gathered`], when its stream broke off
     /// or ended in `response.failed`.
     async fn forward(&self, target: &Target, call: ForwardCall) -> Result<Answer, CallFailure>;
 

@@ -1,5 +1,6 @@
 //! One path for every request: routed, forwarded or translated, metered exactly once.
 
+use crate::sign_in_world::World;
 use crate::support::{House, id};
 use bytes::Bytes;
 use domain::inference::{Delta, FinishReason, TokenCounts};
@@ -10,6 +11,7 @@ use services::Ports;
 use services::ServiceError;
 use services::inference::{GatewayAnswer, TryPiece};
 use services::ports::UsageFilter;
+use testkit::issuer::{Trouble, Vendor};
 use time::OffsetDateTime;
 use vocab::{CostBasis, UsageOutcome};
 
@@ -32,6 +34,22 @@ pub async fn rows(ports: &Ports) -> Vec<domain::inference::UsageRecord> {
         token_id: None,
     };
     ports.usage.newest(&all, 10).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_waits_for_a_sign_in_of_somebody_elses() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        let house = &world.house;
+        house.connect_openai().await;
+        world.expire().await;
+        world.issuer.switch(Vendor::Codex, |switches| switches.troubles = vec![Trouble::Hang]);
+        house.services.caches.forget_routes();
+        house.providers.answers.lock().unwrap().push_back(Ok((200, "application/json", vec![ANSWER])));
+        let asked = tokio::time::timeout(std::time::Duration::from_secs(10), ask(house, r#"{"model":"openai/gpt-5.2"}"#));
+        assert_eq!(whole(asked.await.expect("a token endpoint that hangs is not asked").unwrap()).await, ANSWER);
+        assert_eq!(world.issuer.counts(Vendor::Codex).refreshed, 0);
+    }
 }
 
 #[tokio::test]

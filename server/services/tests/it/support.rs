@@ -79,6 +79,11 @@ impl Upstream for Obedient {
         self.note_key(target);
         self.bodies_seen.lock().unwrap().push(call.body);
         match self.answers.lock().unwrap().pop_front().unwrap() {
+            // As the real one: what it says of our credential is no answer.
+            Ok((status @ 401..=403, ..)) => {
+                let verdict = [Verdict::BadCredential, Verdict::NoFunds, Verdict::NotPermitted][usize::from(status - 401)];
+                Err(CallFailure { verdict, status: Some(status), message: "refused".into(), retry_after: None })
+            }
             Ok((status, content_type, chunks)) => Ok(Answer {
                 status,
                 content_type: content_type.to_owned(),
