@@ -1,13 +1,16 @@
 //! How large a request may be and how long it may take.
 
 use super::door::Door;
-use super::{build_form, refusal};
+use super::{build_form, provider_sign_in, refusal};
 use app::wire::ErrorCode;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use domain::provider::RedirectUri;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// Requests worked on at once, streams not counted once they flow; the rest wait their turn.
 pub const AT_ONCE: usize = 4096;
@@ -19,15 +22,25 @@ pub const GATEWAY_BODY: usize = 20 * 1024 * 1024;
 /// has more is taken in to its end and thrown away, because a browser that is cut off shows its own error instead of ours.
 pub const UPLOAD_BODY: usize = 1024 * 1024 * 1024;
 
+/// Asked by programs that decide whether the server lives.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const ORDINARY: Duration = Duration::from_secs(30);
 /// For calls that wait for a provider's answer, many pages of a list, or every sealed value.
 const PATIENT: Duration = Duration::from_secs(130);
 /// For an archive on a slow line.
 const UPLOADING: Duration = Duration::from_mins(15);
 /// Such server functions.
-const SLOW_FUNCTIONS: [&str; 6] = ["connect_with_key", "connect_local", "test_connection", "paid_test", "sync_models", "try_it"];
+const SLOW_FUNCTIONS: [&str; 7] =
+    ["connect_with_key", "connect_local", "test_connection", "paid_test", "sync_models", "try_it", "paste_answer"];
 /// Last parts of the paths of such operations of the machine API, all of them POST.
-const SLOW_OPERATIONS: [&str; 6] = ["key", "local", "test", "paid-test", "sync", "rotate"];
+const SLOW_OPERATIONS: [&str; 7] = ["key", "local", "test", "paid-test", "sync", "rotate", "answer"];
+
+/// Waits for a turn, so that a flood is worked off instead of taking all the memory. Whoever asks how the server does need not wait.
+pub async fn take_turn(State(turns): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    // Closed it never is; without a turn the request goes on.
+    let _turn = if PROBES.contains(&request.uri().path()) { None } else { turns.acquire().await.ok() };
+    next.run(request).await
+}
 
 /// Refuses what says itself that it is too large, and gives up on what takes too long. Streams are timed until they begin.
 pub async fn hold(request: Request, next: Next) -> Response {
@@ -55,6 +68,8 @@ fn announced(request: &Request) -> Option<u64> {
 fn limit_of(door: Door, method: &Method, path: &str) -> Option<Duration> {
     match door {
         Door::Gateway(_) | Door::Events => None,
+        // A sign-in is finished while the browser waits: a token, its keys, the account, one call after the other.
+        _ if returns_from_provider(path) => Some(PATIENT),
         _ if uploads(method, path) => Some(UPLOADING),
         _ if method == Method::POST && waits_for_others(path) => Some(PATIENT),
         _ => Some(ORDINARY),
@@ -64,6 +79,10 @@ fn limit_of(door: Door, method: &Method, path: &str) -> Option<Duration> {
 /// The one form that carries a file.
 fn uploads(method: &Method, path: &str) -> bool {
     method == Method::POST && path == build_form::PATH
+}
+
+fn returns_from_provider(path: &str) -> bool {
+    path == provider_sign_in::CALLBACK || path == RedirectUri::DEFAULT_PATH
 }
 
 fn waits_for_others(path: &str) -> bool {
@@ -78,6 +97,7 @@ fn waits_for_others(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::middleware::from_fn_with_state;
 
     #[test]
     fn what_waits_for_others_may_take_longer() {
@@ -94,6 +114,9 @@ mod tests {
             ("/api/v1/providers/openai/key", Some(PATIENT)),
             ("/api/v1/providers/ollama/local", Some(PATIENT)),
             ("/api/v1/keys/rotate", Some(PATIENT)),
+            ("/api/v1/providers/codex/sign-in/answer", Some(PATIENT)),
+            ("/fn/paste_answer", Some(PATIENT)),
+            ("/callback", Some(PATIENT)),
             ("/platform/ai/providers/local", Some(ORDINARY)),
             ("/api/v1/providers/openai", Some(ORDINARY)),
         ] {
@@ -101,6 +124,20 @@ mod tests {
         }
         let page_of_local = "/api/v1/providers/local";
         assert_eq!(limit_of(Door::Api, &Method::GET, page_of_local), Some(ORDINARY));
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_how_the_server_does_need_not_wait_for_a_turn() {
+        use axum::routing::get;
+        let turns = from_fn_with_state(Arc::new(Semaphore::new(0)), take_turn);
+        let here = get(async || "here");
+        let router = axum::Router::new().route("/readyz", here.clone()).route("/v1/models", here).layer(turns);
+        let ask = |path: &str| {
+            let request = Request::get(path).body(axum::body::Body::empty()).unwrap();
+            tokio::time::timeout(Duration::from_millis(50), tower::ServiceExt::oneshot(router.clone(), request))
+        };
+        assert_eq!(ask("/readyz").await.unwrap().unwrap().status(), StatusCode::OK);
+        assert!(ask("/v1/models").await.is_err());
     }
 
     #[tokio::test(start_paused = true)]

@@ -20,7 +20,8 @@ use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use services::ServiceError;
-use tower::limit::GlobalConcurrencyLimitLayer;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tower_http::csrf::ConfigError;
 
 /// The routes that belong to no other room, with the methods each answers.
@@ -62,7 +63,7 @@ fn with_layers(router: Router<AppState>, state: &AppState) -> Result<Router<AppS
         .layer(from_fn_with_state(https, csrf::sort_out))
         .layer(from_fn(limits::hold))
         .layer(DefaultBodyLimit::max(limits::BODY))
-        .layer(GlobalConcurrencyLimitLayer::new(limits::AT_ONCE))
+        .layer(from_fn_with_state(Arc::new(Semaphore::new(limits::AT_ONCE)), limits::take_turn))
         .layer(from_fn(panics::catch))
         .layer(map_response_with_state(https, headers::add))
         .layer(from_fn(trace::follow))
