@@ -36,7 +36,7 @@ pub fn HealthChip(
 const fn until_words(state: Health) -> &'static str {
     match state {
         Health::Connected => "refreshes",
-        Health::ExpiringSoon => "until",
+        Health::ExpiringSoon | Health::Connecting => "until",
         Health::CoolingDown => "tries again",
         _ => "next check",
     }

@@ -56,7 +56,7 @@ fn group(state: &overview::ProviderState) -> RowGroup {
     match state.health.health {
         health if health.needs_attention() => RowGroup::NeedsAttention,
         _ if state.provider.category == Category::Local => RowGroup::Local,
-        Health::NotConnected => RowGroup::Available,
+        Health::NotConnected | Health::Connecting => RowGroup::Available,
         _ => RowGroup::Connected,
     }
 }

@@ -5,7 +5,9 @@ use crate::credentials::Credentials;
 use crate::environment::Environment;
 use crate::error::{ServiceError, ServiceResult};
 use crate::grants::Lives;
-use crate::ports::{AccessTokenRepo, AuditRepo, ConnectionRepo, ModelRepo, UsageBucket, UsageFilter, UsageGroup, UsageRepo};
+use crate::ports::{
+    AccessTokenRepo, AuditRepo, ConnectionRepo, DeviceFlowRepo, FlowRepo, ModelRepo, UsageBucket, UsageFilter, UsageGroup, UsageRepo,
+};
 use domain::audit::{AuditFilter, AuditRecord};
 use domain::connection::{Connection, Detection, HealthReport, health_of};
 use domain::grant::Life;
@@ -17,7 +19,7 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::sync::Arc;
 use time::{Duration, OffsetDateTime, Time};
-use vocab::{Category, Health, ModelStatus, Permission, ProviderId};
+use vocab::{Category, DevicePhase, Health, ModelStatus, Permission, ProviderId};
 
 /// Audit lines on a provider's page.
 const ACTIVITY: u32 = 20;
@@ -68,6 +70,8 @@ pub struct Overview {
     usage: Arc<dyn UsageRepo>,
     audit: Arc<dyn AuditRepo>,
     tokens: Arc<dyn AccessTokenRepo>,
+    flows: Arc<dyn FlowRepo>,
+    device_flows: Arc<dyn DeviceFlowRepo>,
     catalogue: Arc<Catalogue>,
     credentials: Credentials,
     environment: Environment,
@@ -82,6 +86,8 @@ impl Overview {
             usage: ports.usage.clone(),
             audit: ports.audit.clone(),
             tokens: ports.access_tokens.clone(),
+            flows: ports.flows.clone(),
+            device_flows: ports.device_flows.clone(),
             catalogue,
             credentials,
             environment,
@@ -121,6 +127,16 @@ impl Overview {
         Ok(present)
     }
 
+    /// How many connected providers a person has to look after.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] without `view_platform`.
+    pub async fn needing_attention(&self, caller: &Caller) -> ServiceResult<u64> {
+        caller.require(Permission::ViewPlatform)?;
+        let healths = self.healths().await?;
+        Ok(healths.iter().filter(|present| present.report.health.needs_attention()).count() as u64)
+    }
+
     /// One provider in full.
     ///
     /// # Errors
@@ -146,6 +162,10 @@ impl Overview {
         let connection = facts.connections.get(&provider.id).cloned();
         let detection = facts.detections.get(&provider.id).cloned();
         let health = self.health(connection.as_ref(), detection.as_ref(), &facts.lives).await?;
+        let health = match facts.under_way.get(&provider.id) {
+            Some((who, until)) => health.while_signing_in(who, *until),
+            None => health,
+        };
         Ok(ProviderState {
             shares_sign_in: self.shares_sign_in(connection.as_ref(), facts),
             token_expired: connection
@@ -192,9 +212,20 @@ impl Overview {
             lives,
             connections: self.connections.list().await?.into_iter().map(|c| (c.provider_id.clone(), c)).collect(),
             detections: self.connections.detections().await?.into_iter().collect(),
+            under_way: self.under_way().await?,
             models: self.models.counts().await?.into_iter().collect(),
             month: self.usage.sums(&filter, UsageGroup::Provider).await?.into_iter().map(|b| (b.key.clone(), b)).collect(),
         })
+    }
+
+    /// Who signs in where, and until when.
+    async fn under_way(&self) -> ServiceResult<HashMap<ProviderId, (String, Option<OffsetDateTime>)>> {
+        let in_browsers = self.flows.open().await?.into_iter().map(|flow| (flow.provider_id, (flow.user_name, Some(flow.expires_at))));
+        let by_code = self.device_flows.open().await?.into_iter().map(|flow| {
+            let until = (flow.facts.phase == DevicePhase::Waiting).then_some(flow.facts.at);
+            (flow.provider_id, (flow.user_name, until))
+        });
+        Ok(in_browsers.chain(by_code).collect())
     }
 
     async fn used_by(&self, id: &ProviderId) -> ServiceResult<Vec<String>> {
@@ -231,6 +262,7 @@ struct Facts {
     lives: Lives,
     connections: HashMap<ProviderId, Connection>,
     detections: HashMap<ProviderId, Detection>,
+    under_way: HashMap<ProviderId, (String, Option<OffsetDateTime>)>,
     models: HashMap<ProviderId, u32>,
     month: HashMap<String, UsageBucket>,
 }

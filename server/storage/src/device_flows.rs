@@ -32,6 +32,10 @@ impl DeviceFlowRepo for Storage {
         newest.one(self.readers()).await.store()?.map(DeviceFlow::try_from).transpose()
     }
 
+    async fn open(&self) -> StoreResult<Vec<DeviceFlow>> {
+        Entity::find().filter(open()).all(self.readers()).await.store()?.into_iter().map(DeviceFlow::try_from).collect()
+    }
+
     async fn save(&self, flow: &DeviceFlow, alive: Duration, trail: Trail) -> StoreResult<bool> {
         let write = self.write().await?;
         let done = save(&write.tx, flow, alive).await;

@@ -16,6 +16,17 @@ pub struct HealthReport {
     pub until: Option<OffsetDateTime>,
 }
 
+impl HealthReport {
+    /// The same while somebody signs in: what is not connected is being connected, anything else is what it was.
+    #[must_use]
+    pub fn while_signing_in(self, who: &str, until: Option<OffsetDateTime>) -> Self {
+        match self.health {
+            Health::NotConnected => Self { health: Health::Connecting, cause: format!("{who} is signing in"), until },
+            _ => self,
+        }
+    }
+}
+
 /// What is known of the credential behind a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct CredentialFacts<'a> {
@@ -96,8 +107,7 @@ fn not_connected(detection: Option<&Detection>) -> String {
 fn local(connection: &Connection, detection: Option<&Detection>) -> HealthReport {
     match detection {
         Some(Detection::Running { models: 0, .. }) => report(Health::Connected, "running, with no models"),
-        Some(Detection::Running { models: 1, .. }) => report(Health::Connected, "1 model"),
-        Some(Detection::Running { models, .. }) => report(Health::Connected, format!("{models} models")),
+        Some(Detection::Running { .. }) => report(Health::Connected, "running"),
         Some(Detection::NotRunning { .. }) => report(Health::Unreachable, "not running"),
         None => of_standing(&connection.standing),
     }
@@ -145,6 +155,16 @@ mod tests {
         assert_eq!(of(Refresh::Never, past, &good).0, Health::NeedsSignIn);
         let refused = Standing::Refused { why: Verdict::BadCredential, message: String::new(), checked_at: NOW, next_check_at: None };
         assert_eq!(of(Refresh::Due { at: soon }, hour, &refused).0, Health::NeedsSignIn, "there is no key to replace");
+    }
+
+    #[test]
+    fn a_sign_in_under_way_shows_only_where_nothing_is_connected() {
+        let until = Some(NOW + Duration::minutes(10));
+        let nothing = report(Health::NotConnected, "").while_signing_in("Ann", until);
+        assert_eq!(nothing, HealthReport { health: Health::Connecting, cause: "Ann is signing in".into(), until });
+        for health in Health::ALL.iter().copied().filter(|health| *health != Health::NotConnected) {
+            assert_eq!(report(health, "as it was").while_signing_in("Ann", until), report(health, "as it was"));
+        }
     }
 
     #[test]

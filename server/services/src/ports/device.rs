@@ -16,6 +16,8 @@ pub trait DeviceFlowRepo: Send + Sync {
     async fn get(&self, id: FlowId) -> StoreResult<Option<DeviceFlow>>;
     /// The newest of a provider, over or not.
     async fn newest(&self, id: &ProviderId) -> StoreResult<Option<DeviceFlow>>;
+    /// All that are under way.
+    async fn open(&self) -> StoreResult<Vec<DeviceFlow>>;
     /// Writes its next state over the version that was read, and keeps it alive for that long; nothing (`false`) when somebody
     /// else wrote it meanwhile, or it is over.
     async fn save(&self, flow: &DeviceFlow, alive: Duration, trail: Trail) -> StoreResult<bool>;

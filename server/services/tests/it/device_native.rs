@@ -94,9 +94,11 @@ async fn no_expiry_and_no_interval_are_waited_for_as_the_standard_says() {
 async fn denied_expired_and_switched_off_say_so() {
     for world in World::each().await {
         let state = begun(&world, Vendor::Xai).await;
+        let health = world.state(Vendor::Xai).await.health;
+        assert_eq!((health.health, health.cause.as_str(), health.until.is_some()), (Health::Connecting, "Ana is signing in", true));
         world.issuer.decide_device(Vendor::Xai, &code(&state), false);
         let ended = over(&world, Vendor::Xai).await;
-        assert_eq!(ended.phase, DevicePhase::Denied);
+        assert_eq!((ended.phase, world.state(Vendor::Xai).await.health.health), (DevicePhase::Denied, Health::NotConnected));
         assert!(ended.words.contains("choose Allow"), "{}", ended.words);
 
         begun(&world, Vendor::Xai).await;

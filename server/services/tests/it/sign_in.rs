@@ -191,6 +191,7 @@ async fn what_is_pasted_finds_its_sign_in() {
         };
         let url = world.begin(&world.ana, vendor).await;
         assert!(url.query().unwrap().contains("code%2Fcallback"), "the vendor's own page shows the code: {url}");
+        assert_eq!(world.state(vendor).await.health.health, Health::Connecting);
         let field = |error: ServiceError| match error {
             ServiceError::Invalid(fields) => fields.0["answer"].clone(),
             other => panic!("{other:?}"),

@@ -94,7 +94,9 @@ async fn a_stale_writer_and_one_too_late_are_refused(database: &TestDatabase) {
     let at = storage.now().await.unwrap();
     let denied = fresh.state(Some("dc".into())).unwrap().polled(&Poll::Denied, at).unwrap();
     let denied = fresh.clone().moved(&denied, |_| Ok::<_, Infallible>(Vec::new())).unwrap();
+    assert_eq!(storage.open().await.unwrap().iter().map(|flow| flow.id).collect::<Vec<_>>(), [denied.id]);
     assert!(storage.save(&denied, ALIVE, trail(2)).await.unwrap());
+    assert!(storage.open().await.unwrap().is_empty());
     assert!(!storage.save(&DeviceFlow { version: denied.version + 1, ..fresh }, ALIVE, trail(3)).await.unwrap(), "over is over");
     assert_eq!(rows(database, "audit_log").await, 1);
     assert!(SealedRepo::page(storage, None, 5).await.unwrap().is_empty(), "its code is gone");

@@ -7,7 +7,6 @@ use crate::components::EmptyState;
 use crate::routes;
 use crate::wire::{ProviderList, ProviderRow, RowGroup};
 use leptos::prelude::*;
-use vocab::Health;
 
 const GROUPS: [(RowGroup, &str, &str); 4] = [
     (RowGroup::NeedsAttention, "Needs attention", ""),
@@ -25,7 +24,7 @@ pub fn Catalogue(list: Memo<ProviderList>) -> impl IntoView {
         list.with(|list| list.rows.iter().filter(|row| filter.admits(row)).cloned().collect::<Vec<_>>())
     });
     let none = Memo::new(move |_| rows.with(Vec::is_empty));
-    let never = move || list.with(|list| list.rows.iter().all(|row| row.health.health == Health::NotConnected));
+    let never = move || list.with(|list| list.rows.iter().all(|row| row.method.is_none()));
     view! {
         {GROUPS.map(|(group, title, hint)| view! { <Group group=group title=title hint=hint rows=rows /> }).collect_view()}
         <Show when=move || none.get()>

@@ -39,8 +39,8 @@ impl StateFilter {
     const fn admits(self, health: Health) -> bool {
         match self {
             Self::Attention => health.needs_attention(),
-            Self::Connected => matches!(health, Health::Connected | Health::Connecting),
-            Self::NotConnected => matches!(health, Health::NotConnected),
+            Self::Connected => matches!(health, Health::Connected),
+            Self::NotConnected => matches!(health, Health::NotConnected | Health::Connecting),
             Self::Disabled => matches!(health, Health::Disabled),
         }
     }
