@@ -46,22 +46,23 @@ demo: build stand-in ## the same with stand-in providers and its own data folder
 dev: setup ## rebuild and restart at every change (quick, unoptimised builds)
 	@exec scripts/dev.sh
 
-# The browser build ends in one long link on one core, so the server is built beside it.
+# The browser build ends in one long link on one core, so the server is built beside it. Each cargo counts its own jobs: MAKEFLAGS
+# would tell it of a job server that it cannot reach.
 build: setup
 	@$(MAKE) --jobs=2 server site
 
 server:
 	$(call say,"building the server (release)")
-	@cargo build --release --package server --locked
+	@unset MAKEFLAGS; cargo build --release --package server --locked
 
 wasm:
 	$(call say,"building the browser side (wasm)")
-	@eval "$$(scripts/setup.sh env)"; \
+	@eval "$$(scripts/setup.sh env)"; unset MAKEFLAGS; \
 	CARGO_TARGET_DIR="$$WASM_TARGET_DIR" "$$WASM_CARGO" build --profile wasm-release --package frontend --target wasm32-unknown-unknown --locked
 
 site: wasm
 	$(call say,"bundling the browser files")
-	@eval "$$(scripts/setup.sh env)"; unset RUSTC; \
+	@eval "$$(scripts/setup.sh env)"; unset RUSTC MAKEFLAGS; \
 	$(XTASK) bundle --profile release --wasm "$$WASM_TARGET_DIR/wasm32-unknown-unknown/wasm-release/frontend.wasm" \
 		--out "$(SITE)" --hash-file "$(SITE).hash" --max-total-br $(WEIGHT)
 
