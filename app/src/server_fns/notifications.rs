@@ -1,6 +1,6 @@
 //! Notifications.
 
-use crate::wire::{AppError, ChannelView, NotificationList, TestOutcomeView};
+use crate::wire::{AppError, ChannelView, NotificationList, TestOutcomeView, WaitingCounts};
 use leptos::prelude::*;
 use vocab::NotificationId;
 
@@ -12,11 +12,16 @@ pub async fn notifications(open_only: bool, before: Option<NotificationId>) -> R
     page.map(convert::notification_list).map_err(ctx::fail)
 }
 
-/// How many the person looking has not read.
-#[server(endpoint = "unread_notifications")]
-pub async fn unread_notifications() -> Result<u64, AppError> {
+/// What waits for the person looking.
+#[server(endpoint = "waiting")]
+pub async fn waiting() -> Result<WaitingCounts, AppError> {
     use crate::ctx;
-    ctx::services()?.notifications.unread(&ctx::caller()?).await.map_err(ctx::fail)
+    let (services, caller) = (ctx::services()?, ctx::caller()?);
+    Ok(WaitingCounts {
+        unread: services.notifications.unread(&caller).await.map_err(ctx::fail)?,
+        providers: services.overview.needing_attention(&caller).await.map_err(ctx::fail)?,
+        work_items: services.finance.items_to_do(&caller).await.map_err(ctx::fail)?,
+    })
 }
 
 /// Marks one as read.

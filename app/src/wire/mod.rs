@@ -24,7 +24,7 @@ pub use error::{AppError, ErrorCode};
 pub use finance::*;
 pub use live::LiveEvent;
 pub use moment::Moment;
-pub use notifications::{ChannelView, NotificationList, NotificationView, TestOutcomeView};
+pub use notifications::{ChannelView, NotificationList, NotificationView, TestOutcomeView, WaitingCounts};
 pub use people::{PersonView, SessionView, SetupState, Viewer};
 pub use providers::{
     AddressField, ConnectOutcome, DisconnectResult, Facts, HealthAction, HealthView, KeyGuess, LinkView, MethodView, ModelView,

@@ -4,6 +4,17 @@ use super::Moment;
 use serde::{Deserialize, Serialize};
 use vocab::{Channel, NotificationId, NotificationKind, ProviderId};
 
+/// How much waits for the person looking; shown beside the places where it is dealt with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingCounts {
+    /// Notifications they have not read.
+    pub unread: u64,
+    /// Providers that need attention.
+    pub providers: u64,
+    /// Work items to be done; none for who does not see Finance.
+    pub work_items: u64,
+}
+
 /// A page of notifications.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotificationList {

@@ -6,6 +6,10 @@ mod navigation;
 mod practice;
 mod stale;
 
+use super::{Asked, ask};
+use crate::live::{self, Topic};
+use crate::server_fns::notifications::waiting;
+use crate::wire::{AppError, WaitingCounts};
 use account::AccountMenu;
 use bell::Bell;
 use leptos::prelude::*;
@@ -15,6 +19,9 @@ use stale::StaleMark;
 
 /// Id of the navigation, which is a drawer on phones.
 const NAVIGATION: &str = "navigation";
+
+/// What waits for the viewer, asked once for the bell and the navigation.
+type AskedWaiting = Asked<Result<WaitingCounts, AppError>>;
 
 /// Navigation, top bar and main column; signed-out pages only get the main column.
 #[component]
@@ -30,8 +37,7 @@ pub fn Frame(
         </a>
         <div class=move || if bare.get() { "app bare" } else { "app" }>
             <Show when=move || !bare.get()>
-                <TopBar />
-                <Navigation />
+                <Surroundings />
             </Show>
             <main id="main" tabindex="-1">
                 <Show when=move || !bare.get()>
@@ -44,9 +50,28 @@ pub fn Frame(
     .into_any()
 }
 
+/// Top bar and navigation.
+#[component]
+fn Surroundings() -> impl IntoView {
+    let changed = [Topic::Notifications, Topic::Providers, Topic::Finance].map(live::version);
+    let waiting = ask(move || changed.map(|version| version.get()), |_| waiting());
+    view! {
+        <TopBar waiting=waiting />
+        <Navigation waiting=waiting />
+    }
+    .into_any()
+}
+
+/// A number beside a place where something waits; nothing where nothing does. Read it inside a `<Transition>`.
+fn count(waiting: AskedWaiting, of: fn(&WaitingCounts) -> u64, class: &'static str, words: &'static str) -> Option<AnyView> {
+    let number = waiting.get().and_then(Result::ok).map(|waiting| of(&waiting)).filter(|number| *number > 0)?;
+    let shown = if number > 99 { "99+".to_owned() } else { number.to_string() };
+    Some(view! { <span class=class>{shown} <span class="visually-hidden">{words}</span></span> }.into_any())
+}
+
 /// Brand and drawer button (phones), the stale mark, the bell, the account menu.
 #[component]
-fn TopBar() -> impl IntoView {
+fn TopBar(waiting: AskedWaiting) -> impl IntoView {
     use super::{Icon, IconName};
     view! {
         <header class="topbar">
@@ -55,7 +80,7 @@ fn TopBar() -> impl IntoView {
             </button>
             <Brand class="phone-only" />
             <StaleMark />
-            <Bell />
+            <Bell waiting=waiting />
             <AccountMenu />
         </header>
     }

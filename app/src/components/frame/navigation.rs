@@ -1,9 +1,9 @@
 //! The navigation: a column on wide screens, a drawer on phones (a popover, so it opens without JavaScript).
 
-use super::{Brand, NAVIGATION};
+use super::{AskedWaiting, Brand, NAVIGATION, count};
 use crate::components::{Icon, IconName, ViewerContext};
 use crate::routes;
-use crate::wire::Viewer;
+use crate::wire::{Viewer, WaitingCounts};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use vocab::Permission;
@@ -14,30 +14,44 @@ struct Entry {
     label: &'static str,
     icon: IconName,
     needs: Option<Permission>,
+    /// What waits there, and the words behind the number.
+    waiting: Option<(fn(&WaitingCounts) -> u64, &'static str)>,
+}
+
+impl Entry {
+    const fn new(href: &'static str, label: &'static str, icon: IconName, needs: Permission) -> Self {
+        Self { href, label, icon, needs: Some(needs), waiting: None }
+    }
 }
 
 const PLATFORM: &[Entry] = &[
-    Entry { href: routes::PROVIDERS, label: "External Services", icon: IconName::Plug, needs: Some(Permission::ViewPlatform) },
-    Entry { href: routes::BUILDS, label: "Builds", icon: IconName::Screen, needs: Some(Permission::ManageBuilds) },
-    Entry { href: routes::ACCESS, label: "Access tokens", icon: IconName::Ticket, needs: Some(Permission::ManageAccessTokens) },
-    Entry { href: routes::USAGE, label: "Usage", icon: IconName::Bars, needs: Some(Permission::ViewPlatform) },
+    Entry {
+        waiting: Some((|waiting| waiting.providers, " need attention")),
+        ..Entry::new(routes::PROVIDERS, "External Services", IconName::Plug, Permission::ViewPlatform)
+    },
+    Entry::new(routes::BUILDS, "Builds", IconName::Screen, Permission::ManageBuilds),
+    Entry::new(routes::ACCESS, "Access tokens", IconName::Ticket, Permission::ManageAccessTokens),
+    Entry::new(routes::USAGE, "Usage", IconName::Bars, Permission::ViewPlatform),
 ];
 
 const FINANCE: &[Entry] = &[
-    Entry { href: routes::AI_SPEND, label: "AI spend", icon: IconName::Bars, needs: Some(Permission::ViewFinance) },
-    Entry { href: routes::SUPPLIERS, label: "Suppliers", icon: IconName::Ticket, needs: Some(Permission::ViewFinance) },
-    Entry { href: routes::WORK_ITEMS, label: "Work items", icon: IconName::Check, needs: Some(Permission::ViewFinance) },
-    Entry { href: routes::BILLS, label: "Bills", icon: IconName::Copy, needs: Some(Permission::ViewFinance) },
+    Entry::new(routes::AI_SPEND, "AI spend", IconName::Bars, Permission::ViewFinance),
+    Entry::new(routes::SUPPLIERS, "Suppliers", IconName::Ticket, Permission::ViewFinance),
+    Entry {
+        waiting: Some((|waiting| waiting.work_items, " to be done")),
+        ..Entry::new(routes::WORK_ITEMS, "Work items", IconName::Check, Permission::ViewFinance)
+    },
+    Entry::new(routes::BILLS, "Bills", IconName::Copy, Permission::ViewFinance),
 ];
 
 const ORGANISATION: &[Entry] = &[
-    Entry { href: routes::AUDIT, label: "Activity", icon: IconName::Pulse, needs: Some(Permission::ViewAudit) },
-    Entry { href: routes::SETTINGS, label: "Settings", icon: IconName::Sliders, needs: None },
+    Entry::new(routes::AUDIT, "Activity", IconName::Pulse, Permission::ViewAudit),
+    Entry { needs: None, ..Entry::new(routes::SETTINGS, "Settings", IconName::Sliders, Permission::ViewPlatform) },
 ];
 
 /// All entries the viewer may open.
 #[component]
-pub fn Navigation() -> impl IntoView {
+pub fn Navigation(waiting: AskedWaiting) -> impl IntoView {
     let viewer = expect_context::<ViewerContext>();
     let drawer = NodeRef::<leptos::html::Nav>::new();
     // A press on a link changes the page without a reload, so the drawer has to be told to close.
@@ -55,9 +69,9 @@ pub fn Navigation() -> impl IntoView {
                         .get()
                         .map(|viewer| {
                             view! {
-                                <Section title="Platform" entries=PLATFORM viewer=viewer.clone() />
-                                <Section title="Finance" entries=FINANCE viewer=viewer.clone() />
-                                <Section title="Organisation" entries=ORGANISATION viewer=viewer />
+                                <Section title="Platform" entries=PLATFORM viewer=viewer.clone() waiting=waiting />
+                                <Section title="Finance" entries=FINANCE viewer=viewer.clone() waiting=waiting />
+                                <Section title="Organisation" entries=ORGANISATION viewer=viewer waiting=waiting />
                             }
                         })
                 }}
@@ -68,16 +82,17 @@ pub fn Navigation() -> impl IntoView {
 }
 
 #[component]
-fn Section(title: &'static str, entries: &'static [Entry], viewer: Viewer) -> impl IntoView {
+fn Section(title: &'static str, entries: &'static [Entry], viewer: Viewer, waiting: AskedWaiting) -> impl IntoView {
     let items = entries
         .iter()
         .filter(|entry| entry.needs.is_none_or(|permission| viewer.may(permission)))
         .map(|entry| {
+            let number = entry.waiting.map(|(of, words)| move || count(waiting, of, "navigation-count", words));
             view! {
                 <li>
                     <A href=entry.href>
                         <Icon name=entry.icon />
-                        {entry.label}
+                        {entry.label} {number}
                     </A>
                 </li>
             }

@@ -124,6 +124,17 @@ impl Finance {
         Ok(rows)
     }
 
+    /// How many items are to be done and in sight; none for who does not see Finance.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn items_to_do(&self, caller: &Caller) -> ServiceResult<u64> {
+        if !caller.may(Permission::ViewFinance) {
+            return Ok(0);
+        }
+        Ok(self.work_items(caller, &ItemQuery::default()).await?.len() as u64)
+    }
+
     /// Does something with an item. Its owner may, as well as who manages Finance; only the latter hands it to others.
     ///
     /// # Errors

@@ -143,7 +143,7 @@ pub const ROUTES: &[Row] = &[
     ("POST", "/fn/usage", Form("period=week"), PersonWho(ViewPlatform)),
     ("POST", "/fn/audit_log", Json(r#"{"query":{}}"#), PersonWho(ViewAudit)),
     ("POST", "/fn/notifications", Form("open_only=false"), PersonWho(ViewPlatform)),
-    ("POST", "/fn/unread_notifications", Form(""), PersonWho(ViewPlatform)),
+    ("POST", "/fn/waiting", Form(""), PersonWho(ViewPlatform)),
     ("POST", "/fn/read_notification", Form("id=00000000-0000-0000-0000-000000000000"), PersonWho(ViewPlatform)),
     ("POST", "/fn/read_all_notifications", Form(""), PersonWho(ViewPlatform)),
     ("POST", "/fn/notification_channels", Form(""), PersonWho(ManageSettings)),
