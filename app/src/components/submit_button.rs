@@ -11,7 +11,7 @@ pub fn SubmitButton(
     /// Is the form being sent?
     #[prop(optional, into)]
     pending: Signal<bool>,
-    /// `primary`, `plain` or `danger`.
+    /// `primary`, `plain`, `quiet` or `danger`.
     #[prop(default = "primary")]
     tone: &'static str,
     /// Disabled altogether.

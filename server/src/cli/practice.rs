@@ -212,8 +212,11 @@ fn kind_of(provider: &str) -> Option<ContractType> {
     PARTS.iter().find(|part| part.provider == provider)?.kind
 }
 
+/// Its periods begin nineteen days before today, whatever the day: the story always ends in the middle of one.
 fn terms(before: &ContractTerms, kind: ContractType, owner: &User, now: OffsetDateTime) -> ContractTerms {
     let is_hybrid = kind == ContractType::Hybrid;
+    let current = (now + Duration::days(DAYS - 19)).date();
+    let on_its_day = |of: OffsetDateTime| of.date().replace_day(current.day().min(28)).ok();
     ContractTerms {
         contract_type: Some(kind),
         budget_owner: Some(owner.id),
@@ -222,8 +225,8 @@ fn terms(before: &ContractTerms, kind: ContractType, owner: &User, now: OffsetDa
         commitment_amount: is_hybrid.then(|| Decimal::from(400)),
         allows_overage: is_hybrid,
         budget_amount: Some(Decimal::from(if is_hybrid { 500 } else { 450 })),
-        start_date: now.date().replace_day(1).ok(),
-        renewal_date: (now + Duration::days(DAYS + 20)).date().replace_day(1).ok(),
+        start_date: on_its_day(now),
+        renewal_date: on_its_day(now + Duration::days(DAYS + 45)),
         notice_days: Some(14),
         account_code: Some("6810".to_owned()),
         notes: Some(NOTE.to_owned()),

@@ -7,15 +7,16 @@ use super::words::{chip, day, grid, link, money, noted, quantity, text};
 use crate::routes;
 use crate::wire::{AppError, BillList, BillView, Cell, Fact, FieldKind, FormView, Grid};
 use domain::finance::bill::{Bill, BillLine};
+use domain::finance::{Currency, Money};
 use rust_decimal::Decimal;
 use services::finance::{BillEdit, BillPage, BillRow, LineEdit};
 use time::Date;
 use vocab::finance::{BillLineKind, BillStatus, FocusDataset};
 
-/// The list, with the current month for an export.
+/// The list, with the last month that is over for an export.
 pub fn bill_list(rows: &[BillRow], today: Date) -> BillList {
-    let first = today.replace_day(1).unwrap_or(today);
-    let next = (first + time::Duration::days(31)).replace_day(1).unwrap_or(first);
+    let next = today.replace_day(1).unwrap_or(today);
+    let first = (next - time::Duration::DAY).replace_day(1).unwrap_or(next);
     BillList { bills: bill_grid(rows), months: (first.to_string(), next.to_string()), datasets: options!(FocusDataset) }
 }
 
@@ -83,7 +84,7 @@ fn lines(lines: &[BillLine]) -> Grid {
             noted(text(content.description.clone()), service),
             text(content.kind.label()),
             text(quantity(content.quantity)),
-            text(content.unit_price.normalize().to_string()),
+            text(unit_price(content.unit_price, content.net.currency())),
             noted(
                 text(money(content.net)),
                 if content.tax_rate.is_zero() {
@@ -95,6 +96,14 @@ fn lines(lines: &[BillLine]) -> Grid {
         ]
     };
     grid(&["What", "Kind", "#Quantity", "#Unit price", "#Net"], lines.iter().map(row).collect())
+}
+
+/// A price of whole cents as any amount; a finer one with all its digits.
+fn unit_price(price: Decimal, currency: Currency) -> String {
+    match Money::new(price, currency) {
+        Ok(amount) if amount.to_minor().amount() == price => money(amount),
+        _ => format!("{} {currency}", price.normalize()),
+    }
 }
 
 fn steps(status: BillStatus) -> Vec<(String, String)> {
@@ -175,4 +184,29 @@ pub fn bill_step(fields: &Fields) -> Result<(Decimal, Date), AppError> {
     let (amount, on) = (reader.decimal("amount"), reader.date("on"));
     let (amount, on) = (reader.needed("amount", amount), reader.needed("on", on));
     reader.done(amount.zip(on))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn the_last_whole_month_is_offered_for_an_export() {
+        for (today, months) in [
+            (date!(2026 - 12 - 01), ("2026-11-01", "2026-12-01")),
+            (date!(2027 - 01 - 31), ("2026-12-01", "2027-01-01")),
+            (date!(2028 - 03 - 15), ("2028-02-01", "2028-03-01")),
+        ] {
+            let (from, to) = bill_list(&[], today).months;
+            assert_eq!((from.as_str(), to.as_str()), months);
+        }
+    }
+
+    #[test]
+    fn a_price_of_whole_cents_is_money_and_a_finer_one_keeps_its_digits() {
+        for (price, currency, words) in [("400", Currency::USD, "$400.00"), ("0.000007", Currency::USD, "0.000007 USD")] {
+            assert_eq!(unit_price(price.parse().unwrap(), currency), words);
+        }
+    }
 }

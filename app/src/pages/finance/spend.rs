@@ -101,9 +101,9 @@ fn Workspace(filter: SpendFilter, view: SpendView) -> impl IntoView {
             <Tiles tiles=tiles />
             <Contracts filter=filter contracts=contracts suppliers=suppliers />
             {others}
-            <div class="finance-columns">{drawings}</div>
+            <GridCard title="Work items" id="items" grid=items nothing="Nothing is to be done." />
             <div class="finance-columns">
-                <GridCard title="Work items" id="items" grid=items nothing="Nothing is to be done." />
+                {drawings}
                 <GridCard title="Draft bills" id="bills" grid=bills nothing="No draft waits for review." />
             </div>
             <p class="actions">

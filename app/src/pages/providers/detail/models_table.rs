@@ -55,9 +55,9 @@ fn ModelRow(model: ModelView) -> impl IntoView {
                 <code>{model.id}</code>
                 {name.map(|name| view! { <span class="model-name">{name}</span> })}
             </th>
-            <td>{model.tier.map_or("–", tier_word)}</td>
+            <td class:unknown=model.tier.is_none()>{model.tier.map_or("–", tier_word)}</td>
             <td>{class_word(model.class)}</td>
-            <td class="number">{model.context_tokens.map_or_else(|| "–".to_owned(), context_word)}</td>
+            <td class="number" class:unknown=model.context_tokens.is_none()>{model.context_tokens.map_or_else(|| "–".to_owned(), context_word)}</td>
             <td class="number" title=model.price_source>
                 {price}
             </td>

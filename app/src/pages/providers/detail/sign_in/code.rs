@@ -5,8 +5,8 @@ use crate::wire::CodeView;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// The code.
-pub fn code(shown: CodeView) -> AnyView {
+/// The code; `cancel` stands with its buttons.
+pub fn code(shown: CodeView, cancel: AnyView) -> AnyView {
     let CodeView { code, place, link, compare, qr, seconds_left } = shown;
     let lead = if compare { "Confirm this code at " } else { "Type this code in at " };
     let qr = qr.map(|(size, path)| {
@@ -27,13 +27,14 @@ pub fn code(shown: CodeView) -> AnyView {
                 <p class="device-user-code" data-testid="device-user-code">
                     {code.clone()}
                 </p>
-                <p class="actions">
+                <div class="actions">
                     <a class="button primary" href=link target="_blank" rel="noopener noreferrer">
                         "Open verification page"
                         <span class="visually-hidden">" (opens in a new tab)"</span>
                     </a>
                     <CopyButton text=code label="Copy code" />
-                </p>
+                    {cancel}
+                </div>
                 <p class="muted">
                     <Countdown seconds=seconds_left />
                     " left"

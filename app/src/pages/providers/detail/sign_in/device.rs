@@ -6,7 +6,7 @@ use super::code::code;
 use crate::components::{ErrorNote, Notice, PostForm, SubmitButton, error_of};
 use crate::wire::{DeviceFlowView, DeviceView};
 use leptos::prelude::*;
-use vocab::{DeviceMode, DevicePhase, Tone};
+use vocab::{DeviceMode, DevicePhase, Health, Tone};
 
 /// Shown in place of a script that would follow.
 const WITHOUT_SCRIPT: &str = "<p>Reload this page to see how the sign-in goes on.</p>";
@@ -71,6 +71,8 @@ fn missing(program: String) -> AnyView {
 fn Start(screen: Screen, modes: Vec<DeviceMode>, again: bool) -> impl IntoView {
     let action = screen.actions.start_device;
     let label = if again { "Start again".to_owned() } else { button_label(screen) };
+    // A healthy connection needs no other sign-in.
+    let tone = if screen.detail.with_untracked(|detail| detail.row.health.health == Health::Connected) { "plain" } else { "primary" };
     let mut modes = modes.into_iter();
     let first = modes.next();
     let other = modes.next().map(|mode| {
@@ -91,7 +93,7 @@ fn Start(screen: Screen, modes: Vec<DeviceMode>, again: bool) -> impl IntoView {
             <PostForm action=action>
                 <input type="hidden" name="id" value=screen.id().to_string() />
                 {first.map(|mode| view! { <input type="hidden" name="mode" value=mode.as_str() /> })}
-                <SubmitButton label=label pending=action.pending() />
+                <SubmitButton label=label tone=tone pending=action.pending() />
             </PostForm>
             {other}
         </div>
@@ -120,11 +122,15 @@ fn open(screen: Screen, flow: DeviceFlowView, hints: Vec<String>) -> AnyView {
                 .chain(hints);
         view! { <ul class="device-hints">{all.map(|hint| view! { <li>{hint}</li> }).collect_view()}</ul> }
     });
+    let cancel = view! { <Cancel screen=screen /> }.into_any();
+    let code = match flow.code {
+        Some(shown) => code(shown, cancel),
+        None => view! { <div class="actions">{cancel}</div> }.into_any(),
+    };
     view! {
         {by}
-        {flow.code.map(code)}
+        {code}
         <noscript inner_html=WITHOUT_SCRIPT></noscript>
-        <Cancel screen=screen />
         <ol class="device-steps">{steps.collect_view()}</ol>
         {hints}
     }
@@ -137,7 +143,7 @@ fn Cancel(screen: Screen) -> impl IntoView {
     view! {
         <PostForm action=action>
             <input type="hidden" name="id" value=screen.id().to_string() />
-            <SubmitButton label="Cancel sign-in" tone="plain" pending=action.pending() />
+            <SubmitButton label="Cancel sign-in" tone="quiet" pending=action.pending() />
             <ErrorNote error=error_of(action) />
         </PostForm>
     }
