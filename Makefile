@@ -26,7 +26,7 @@ define say
 @printf '→ %s\n' $(1) >&2
 endef
 
-.PHONY: help setup run demo dev build server wasm site stand-in test rust-tests tool-tests e2e bench bench-finance chaos fmt advisories \
+.PHONY: help setup run demo dev build dist server wasm site stand-in test rust-tests tool-tests e2e bench bench-finance chaos fmt advisories \
 	lint lint-format lint-shell lint-tree lint-house lint-clippy lint-doc
 
 help: ## this list
@@ -49,6 +49,10 @@ dev: setup ## rebuild and restart at every change (quick, unoptimised builds)
 # The browser build ends in one long link on one core, so the server is built beside it.
 build: setup
 	@$(MAKE) --jobs=2 server site
+
+dist: build ## pack the release build as dist/purser-<version>-<arch>.tar.gz, ready to unpack and run
+	$(call say,"packing the release build")
+	@scripts/dist.sh
 
 server:
 	$(call say,"building the server (release)")
