@@ -26,7 +26,7 @@ define say
 @printf '→ %s\n' $(1) >&2
 endef
 
-.PHONY: help setup run demo dev build server wasm site stand-in test rust-tests tool-tests e2e bench bench-finance chaos fmt advisories \
+.PHONY: help setup run demo dev build dist server wasm site stand-in test rust-tests tool-tests e2e bench bench-finance chaos fmt advisories \
 	lint lint-format lint-shell lint-tree lint-house lint-clippy lint-doc
 
 help: ## this list
@@ -50,6 +50,10 @@ dev: setup ## rebuild and restart at every change (quick, unoptimised builds)
 # would tell it of a job server that it cannot reach.
 build: setup
 	@$(MAKE) --jobs=2 server site
+
+dist: build ## pack the release build as dist/purser-<version>-<arch>.tar.gz, ready to unpack and run
+	$(call say,"packing the release build")
+	@scripts/dist.sh
 
 server:
 	$(call say,"building the server (release)")
