@@ -5,6 +5,7 @@
 use crate::wire::LiveEvent;
 use leptos::prelude::*;
 use std::collections::HashMap;
+use std::time::Duration;
 use vocab::ProviderId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -59,11 +60,13 @@ struct Live {
     versions: [RwSignal<u64>; 10],
     progress: RwSignal<HashMap<ProviderId, (u32, u32)>>,
     stale: RwSignal<bool>,
+    /// Is the page to look at usage in a moment?
+    usage_soon: RwSignal<bool>,
 }
 
 /// Makes the signals. Called once, by the app, on the server and in the browser.
 pub fn provide_live() {
-    provide_context(Live { versions: Topic::ALL.map(|_| RwSignal::new(0)), progress: RwSignal::default(), stale: RwSignal::new(false) });
+    provide_context(Live { versions: Topic::ALL.map(|_| RwSignal::new(0)), progress: RwSignal::default(), stale: RwSignal::new(false), usage_soon: RwSignal::new(false) });
 }
 
 /// Counts up whenever something of the topic changed, or may have changed unseen.
@@ -98,6 +101,18 @@ impl Live {
         }
     }
 
+    /// Under load rows are written many times a second, and each look at them sums up a whole period.
+    fn bump_usage_soon(self) {
+        if !self.usage_soon.get_untracked() {
+            self.usage_soon.set(true);
+            let look = move || {
+                self.usage_soon.set(false);
+                self.bump(Topic::Usage);
+            };
+            set_timeout(look, Duration::from_secs(2));
+        }
+    }
+
     fn take(self, event: LiveEvent) {
         match event {
             LiveEvent::ConnectionChanged { .. } => self.bump(Topic::Providers),
@@ -111,7 +126,7 @@ impl Live {
             LiveEvent::AccessTokensChanged => self.bump(Topic::AccessTokens),
             LiveEvent::TeamChanged => self.bump(Topic::Team),
             LiveEvent::SessionsChanged => self.bump(Topic::Sessions),
-            LiveEvent::UsageRecorded => self.bump(Topic::Usage),
+            LiveEvent::UsageRecorded => self.bump_usage_soon(),
             LiveEvent::BuildsChanged => self.bump(Topic::Builds),
             LiveEvent::KeysChanged => self.bump(Topic::Keys),
             LiveEvent::NotificationsChanged => self.bump(Topic::Notifications),

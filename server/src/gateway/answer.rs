@@ -10,8 +10,6 @@ use services::inference::GatewayAnswer;
 
 /// Who served the request.
 const PROVIDER: HeaderName = HeaderName::from_static("x-purser-provider");
-/// nginx and others hold back what they proxy, unless told not to.
-const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Status, the headers that matter, and the body as it comes.
 pub fn respond(answer: GatewayAnswer, dialect: Dialect) -> Response {
@@ -30,7 +28,6 @@ pub fn respond(answer: GatewayAnswer, dialect: Dialect) -> Response {
     }
     if streamed {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.insert(NO_BUFFERING, HeaderValue::from_static("no"));
     }
     response
 }

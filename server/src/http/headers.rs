@@ -10,6 +10,9 @@ const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; base-
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
+/// nginx and others hold back what they proxy, unless told not to.
+const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
 /// Of every answer.
 const ALWAYS: [(HeaderName, HeaderValue); 2] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -37,6 +40,9 @@ pub async fn add(State(https): State<bool>, mut response: Response) -> Response 
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS);
     }
+    if is_stream(headers) {
+        headers.insert(NO_BUFFERING, HeaderValue::from_static("no"));
+    }
     let program = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/wasm");
     if program {
         return response;
@@ -47,6 +53,12 @@ pub async fn add(State(https): State<bool>, mut response: Response) -> Response 
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NO_PAGE);
     headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
     response
+}
+
+/// Is it a stream of events?
+pub fn is_stream(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default().trim_ascii_start();
+    kind.get(..17).is_some_and(|start| start.eq_ignore_ascii_case(b"text/event-stream"))
 }
 
 /// Does the answer have to insist on TLS?

@@ -11,7 +11,7 @@ use vocab::{AccessTokenId, ProviderId, Role, UserId};
 async fn listen(browser: &mut Browser<'_>) -> Reader {
     let answer = browser.send(Method::GET, "/events", "text/event-stream", None).await;
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("content-type"), "text/event-stream");
+    assert_eq!((answer.header("content-type"), answer.header("x-accel-buffering")), ("text/event-stream", "no"));
     let mut stream = answer.stream();
     let first = stream.next().await.unwrap();
     assert!(first.contains("id: ") && first.contains("retry: ") && !first.contains("data"), "{first}");

@@ -8,12 +8,11 @@ use leptos::prelude::*;
 /// A link to the notifications, with the number of those that the viewer has not read.
 #[component]
 pub fn Bell(waiting: AskedWaiting) -> impl IntoView {
-    let unread = move || count(waiting, |waiting| waiting.unread, "bell-count", " unread");
     view! {
         <a class="bell" href=routes::NOTIFICATIONS>
             <Icon name=IconName::Bell />
             <span class="visually-hidden">"Notifications "</span>
-            <Transition>{unread}</Transition>
+            <Transition>{count(waiting, |waiting| waiting.unread, "bell-count", " unread")}</Transition>
         </a>
     }
     .into_any()

@@ -53,8 +53,8 @@ pub fn Frame(
 /// Top bar and navigation.
 #[component]
 fn Surroundings() -> impl IntoView {
-    let changed = [Topic::Notifications, Topic::Providers, Topic::Finance].map(live::version);
-    let waiting = ask(move || changed.map(|version| version.get()), |_| waiting());
+    let (told, providers, finance) = (live::version(Topic::Notifications), live::version(Topic::Providers), live::version(Topic::Finance));
+    let waiting = ask(move || told.get() + providers.get() + finance.get(), |_| waiting());
     view! {
         <TopBar waiting=waiting />
         <Navigation waiting=waiting />
@@ -63,10 +63,13 @@ fn Surroundings() -> impl IntoView {
 }
 
 /// A number beside a place where something waits; nothing where nothing does. Read it inside a `<Transition>`.
-fn count(waiting: AskedWaiting, of: fn(&WaitingCounts) -> u64, class: &'static str, words: &'static str) -> Option<AnyView> {
-    let number = waiting.get().and_then(Result::ok).map(|waiting| of(&waiting)).filter(|number| *number > 0)?;
-    let shown = if number > 99 { "99+".to_owned() } else { number.to_string() };
-    Some(view! { <span class=class>{shown} <span class="visually-hidden">{words}</span></span> }.into_any())
+fn count(waiting: AskedWaiting, of: fn(&WaitingCounts) -> u64, class: &'static str, words: &'static str) -> AnyView {
+    let number = move || {
+        let number = waiting.get().and_then(Result::ok).map(|waiting| of(&waiting)).filter(|number| *number > 0)?;
+        let shown = if number > 99 { "99+".to_owned() } else { number.to_string() };
+        Some(view! { <span class=class>{shown} <span class="visually-hidden">{words}</span></span> })
+    };
+    number.into_any()
 }
 
 /// Brand and drawer button (phones), the stale mark, the bell, the account menu.

@@ -87,7 +87,7 @@ fn Section(title: &'static str, entries: &'static [Entry], viewer: Viewer, waiti
         .iter()
         .filter(|entry| entry.needs.is_none_or(|permission| viewer.may(permission)))
         .map(|entry| {
-            let number = entry.waiting.map(|(of, words)| move || count(waiting, of, "navigation-count", words));
+            let number = entry.waiting.map(|(of, words)| count(waiting, of, "navigation-count", words));
             view! {
                 <li>
                     <A href=entry.href>
