@@ -66,7 +66,12 @@ struct Live {
 
 /// Makes the signals. Called once, by the app, on the server and in the browser.
 pub fn provide_live() {
-    provide_context(Live { versions: Topic::ALL.map(|_| RwSignal::new(0)), progress: RwSignal::default(), stale: RwSignal::new(false), usage_soon: RwSignal::new(false) });
+    provide_context(Live {
+        versions: Topic::ALL.map(|_| RwSignal::new(0)),
+        progress: RwSignal::default(),
+        stale: RwSignal::new(false),
+        usage_soon: RwSignal::new(false),
+    });
 }
 
 /// Counts up whenever something of the topic changed, or may have changed unseen.

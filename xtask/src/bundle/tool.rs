@@ -21,6 +21,8 @@ pub fn run(program: &str, arguments: &[&str]) -> Result<()> {
     let path = Path::new(NPM).join("node_modules/.bin").join(program);
     let output = Command::new(&path)
         .args(arguments)
+        // wasm-opt would start a thread a core, and as many of it run as there are cores.
+        .env("BINARYEN_CORES", "1")
         .output()
         .with_context(|| format!("cannot start {} (scripts/setup.sh installs it)", path.display()))?;
     if !output.status.success() {

@@ -4,7 +4,9 @@ use super::names::Names;
 use super::output::{Kind, Made, Site, digest, files_under};
 use super::{OUTPUT_NAME, PKG, Profile, areas, snip, tool};
 use anyhow::{Context as _, Result, anyhow};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use walrus::{Module, ModuleConfig};
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -32,7 +34,8 @@ pub fn make(site: &Site, input: &Path, names: &Names) -> Result<Vec<Made>> {
     }
     let (js, main) = (work.join(format!("{OUTPUT_NAME}.js")), work.join(format!("{OUTPUT_NAME}_bg.wasm")));
     if site.profile() == Profile::Release {
-        optimise(cut.others.iter().chain([&main]))?;
+        // The largest first, so that nothing waits for it at the end.
+        optimise([&main].into_iter().chain(&cut.others))?;
         minify(&js)?;
         minify(&cut.loader)?;
     }
@@ -83,13 +86,25 @@ fn bind(module: Module, out: &Path, profile: Profile) -> Result<()> {
         .context("wasm-bindgen cannot write its output")
 }
 
-/// All at once: what takes long in each runs on one core.
+/// One a core: what takes long in each runs on one.
 fn optimise<'a>(programs: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
     let paths = programs.map(|program| text(program.as_path())).collect::<Result<Vec<_>>>()?;
+    let left = Mutex::new(paths.into_iter());
+    let work = || {
+        while let Some(path) = next_of(&left) {
+            optimise_one(path)?;
+        }
+        Ok(())
+    };
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     std::thread::scope(|scope| {
-        let running: Vec<_> = paths.into_iter().map(|path| scope.spawn(move || optimise_one(path))).collect();
+        let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         running.into_iter().try_for_each(|one| one.join().map_err(|_| anyhow!("the thread of wasm-opt panicked"))?)
     })
+}
+
+fn next_of<'a>(left: &Mutex<impl Iterator<Item = &'a str>>) -> Option<&'a str> {
+    left.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
 fn optimise_one(path: &str) -> Result<()> {
