@@ -260,3 +260,20 @@ async fn one_that_a_stop_cut_short_says_so_and_starts_again() {
         begun(&world, Vendor::Xai).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_yes_is_not_lost_to_a_job_that_is_cut_short() {
+    for world in World::each().await {
+        let state = begun(&world, Vendor::Codex).await;
+        world.issuer.decide_device(Vendor::Codex, &code(&state), true);
+        world.issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 400);
+        while world.issuer.counts(Vendor::Codex).exchanges == 0 {
+            let device = &world.house.services.device_sign_in;
+            drop(tokio::time::timeout(Duration::from_millis(150), device.poll_due()).await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        world.house.services.settle().await;
+        assert_eq!(now(&world, Vendor::Codex).await.phase, DevicePhase::Connected);
+        assert_eq!(world.health(Vendor::Codex).await, Health::Connected);
+    }
+}

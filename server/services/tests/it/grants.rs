@@ -10,6 +10,7 @@ use services::ServiceError;
 use services::credentials::Credentials;
 use services::inference::FreshCredential;
 use std::sync::Arc;
+use std::time::Duration;
 use testkit::database::TestDatabase;
 use testkit::issuer::{Issuer, Trouble, Vendor};
 use vocab::{Health, ProviderId};
@@ -211,5 +212,65 @@ async fn a_database_that_is_away_keeps_the_answer_until_it_is_back() {
         world.expire().await;
         token(&world).await.unwrap();
         assert_eq!(world.issuer.counts(Vendor::Codex).duplicates, 0, "the new refresh token was kept");
+    }
+}
+
+/// Waits for the issuer to have spent so many refresh tokens.
+async fn refreshed(world: &World, count: u64) {
+    while world.issuer.counts(Vendor::Codex).refreshed < count {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_long_not_stored_keeps_the_lease_until_it_is() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        world.expire().await;
+        let connection = world.house.ports.connections.of_provider(&codex()).await.unwrap().unwrap();
+        let other = House::beside(&world.house, Catalogue::with_overlay("test.toml", &world.issuer.overlay()).unwrap());
+        // The database can be read, and takes nothing with an event.
+        world.execute("ALTER TABLE live_event RENAME TO live_event_away").await;
+        let (mine, same) = (credentials(&world), connection.clone());
+        let asking = tokio::spawn(async move { mine.target(&same).await.map(drop) });
+        refreshed(&world, 1).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        // A minute and more.
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(61)).await;
+        tokio::time::resume();
+        let told = asking.await.unwrap().unwrap_err();
+        assert!(told.to_string().contains("database does not take the answer"), "whoever waits is told: {told}");
+        let theirs = Credentials::new(other.catalogue.clone(), other.grants.clone());
+        let theirs = tokio::spawn(async move { theirs.target(&connection).await.map(drop) });
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        assert_eq!(world.issuer.counts(Vendor::Codex).refreshes, 1, "nobody else sends the token that is spent");
+        world.execute("ALTER TABLE live_event_away RENAME TO live_event").await;
+        theirs.await.unwrap().expect("stored without anybody asking here");
+        token(&world).await.unwrap();
+        let counts = world.issuer.counts(Vendor::Codex);
+        assert_eq!((counts.refreshes, counts.duplicates), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_what_is_on_the_wire_and_sends_nothing_more() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        world.issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 400);
+        world.expire().await;
+        let connection = world.house.ports.connections.of_provider(&codex()).await.unwrap().unwrap();
+        let mine = credentials(&world);
+        // Whoever asked hangs up.
+        let hasty = tokio::time::timeout(Duration::from_millis(100), mine.target(&connection)).await;
+        assert!(hasty.is_err());
+        world.house.services.settle().await;
+        let now = world.house.ports.installation.now().await.unwrap();
+        let lives = world.house.ports.grants.lives().await.unwrap();
+        assert!(lives[0].1.usable(now), "what was asked for is stored before the stop goes on");
+        world.expire().await;
+        assert!(matches!(token(&world).await.unwrap_err(), ServiceError::Provider { .. }), "not now");
+        let counts = world.issuer.counts(Vendor::Codex);
+        assert_eq!((counts.refreshes, counts.duplicates), (1, 0));
     }
 }

@@ -487,3 +487,26 @@ async fn an_access_token_with_the_scope_may_sign_in_and_nothing_else() {
         assert_eq!(outcome.failure, Some(FlowFailure::NotAllowed), "revoked meanwhile");
     }
 }
+
+#[tokio::test]
+async fn a_stop_lets_the_sign_in_that_is_being_finished_end_and_burns_no_other() {
+    for world in World::each().await {
+        let waiting = world.issuer.approve(&world.begin(&world.ana, Vendor::Codex).await).unwrap();
+        let back = world.issuer.approve(&world.begin(&world.ana, Vendor::Codex).await).unwrap();
+        world.issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 400);
+        let gone = tokio::time::timeout(std::time::Duration::from_millis(150), world.back(&back)).await;
+        assert!(gone.is_err(), "the browser hangs up");
+        world.house.services.settle().await;
+        assert_eq!(world.health(Vendor::Codex).await, Health::Connected, "before the stop goes on");
+        let not_now = world.back(&waiting).await.unwrap_err();
+        assert!(not_now.to_string().contains("reload this page"), "{not_now}");
+        let next = crate::support::House::beside(
+            &world.house,
+            domain::provider::Catalogue::with_overlay("test.toml", &world.issuer.overlay()).unwrap(),
+        );
+        let callback = domain::flow::Callback::parse(waiting.query().unwrap()).unwrap();
+        let path = waiting.path().to_owned();
+        let returned = services::sign_in::Returned { callback, path, person: None, origin: domain::audit::Origin::default() };
+        assert_eq!(next.sign_in.callback(returned).await.unwrap().failure, None, "as good as before");
+    }
+}
