@@ -274,3 +274,19 @@ async fn a_stop_waits_for_what_is_on_the_wire_and_sends_nothing_more() {
         assert_eq!((counts.refreshes, counts.duplicates), (1, 0));
     }
 }
+
+#[tokio::test]
+async fn a_page_of_somebody_in_between_ends_no_sign_in() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        world.issuer.switch(Vendor::Codex, |switches| switches.troubles = vec![Trouble::Page(401)]);
+        world.execute("UPDATE grant_credential SET refresh_at = 1").await;
+        let now = world.house.ports.installation.now().await.unwrap();
+        world.house.services.grants.refresh_due(now, 10).await.unwrap();
+        let life = world.state(Vendor::Codex).await.life.unwrap();
+        assert!(matches!(life.refresh, Refresh::Retrying { .. }), "{life:?}");
+        world.execute("UPDATE grant_credential SET refresh_at = 1").await;
+        world.house.services.grants.refresh_due(now, 10).await.unwrap();
+        assert_eq!(world.issuer.counts(Vendor::Codex).refreshed, 1, "the refresh token is still there, and good");
+    }
+}
