@@ -82,7 +82,7 @@ impl Connections {
         Ok(Outcome::of_test(&provider, &check, method))
     }
 
-    /// Clears the stored credential now, ends the provider's waiting sign-ins, then gives a sign-in back to the provider as well as
+    /// Clears the stored credential now, ends the provider's open sign-ins, then gives a sign-in back to the provider as well as
     /// that can be done. Agents that used the provider get the next eligible endpoint, or are told.
     ///
     /// # Errors

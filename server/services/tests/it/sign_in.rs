@@ -489,6 +489,41 @@ async fn an_access_token_with_the_scope_may_sign_in_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_disconnect_ends_also_the_sign_in_that_is_being_finished() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        let back = world.issuer.approve(&world.begin(&world.ana, Vendor::Codex).await).unwrap();
+        world.issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 400);
+        let disconnect = async {
+            tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+            world.house.services.connections.disconnect(&world.ana, &id("codex")).await.unwrap();
+        };
+        let (finished, ()) = tokio::join!(world.back(&back), disconnect);
+        assert_eq!(finished.unwrap().failure, Some(FlowFailure::Overtaken));
+        assert_eq!(world.health(Vendor::Codex).await, Health::NotConnected);
+        assert_eq!(world.issuer.counts(Vendor::Codex).revocations, 1, "what it got is given back; ChatGPT still uses the other");
+        assert_eq!(world.house.ports.grants.lives().await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_key_ends_also_the_sign_in_that_is_being_finished() {
+    for world in World::each().await {
+        let back = world.issuer.approve(&world.begin(&world.ana, Vendor::Codex).await).unwrap();
+        world.issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 400);
+        let paste = async {
+            tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+            let form = KeyForm::new("sk-good-key-000011112222", None, 0);
+            world.house.services.connections.connect_with_key(&world.ana, &id("codex"), form).await.unwrap();
+        };
+        let (finished, ()) = tokio::join!(world.back(&back), paste);
+        assert_eq!(finished.unwrap().failure, Some(FlowFailure::Overtaken));
+        assert_eq!(world.state(Vendor::Codex).await.connection.unwrap().method, AuthMethod::ApiKey);
+        assert_eq!(world.issuer.counts(Vendor::Codex).revocations, 1);
+    }
+}
+
+#[tokio::test]
 async fn a_stop_lets_the_sign_in_that_is_being_finished_end_and_burns_no_other() {
     for world in World::each().await {
         let waiting = world.issuer.approve(&world.begin(&world.ana, Vendor::Codex).await).unwrap();
