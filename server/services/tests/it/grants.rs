@@ -290,3 +290,31 @@ async fn a_page_of_somebody_in_between_ends_no_sign_in() {
         assert_eq!(world.issuer.counts(Vendor::Codex).refreshed, 1, "the refresh token is still there, and good");
     }
 }
+
+#[tokio::test]
+async fn a_provider_that_repeats_what_it_was_sent_is_not_quoted_with_it() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        world.issuer.switch(Vendor::Codex, |switches| switches.echo = true);
+        world.issuer.revoke_all(Vendor::Codex);
+        world.execute("UPDATE grant_credential SET refresh_at = 1").await;
+        let now = world.house.ports.installation.now().await.unwrap();
+        world.house.services.grants.refresh_due(now, 10).await.unwrap();
+        let sent = world.issuer.last_request(Vendor::Codex).unwrap().fields;
+        let said = world.state(Vendor::Codex).await.health.cause;
+        assert!(said.contains("Not good:") && said.contains('…'), "{said}");
+        let url = world.begin(&world.ana, Vendor::Codex).await;
+        world.issuer.switch(Vendor::Codex, |switches| {
+            switches.troubles = vec![Trouble::Refused { status: 400, code: "invalid_grant".into(), shape: testkit::issuer::Shape::Flat }];
+        });
+        let outcome = world.back(&world.issuer.approve(&url).unwrap()).await.unwrap();
+        assert!(outcome.message.contains("Not good:"), "{outcome:?}");
+        let exchanged = world.issuer.last_request(Vendor::Codex).unwrap().fields;
+        let log = world.house.ports.audit.page(&domain::audit::AuditFilter::default(), 50).await.unwrap();
+        let everything = format!("{said} {} {log:?}", outcome.message);
+        for secret in [&sent["refresh_token"], &exchanged["code"], &exchanged["code_verifier"]] {
+            let parts: Vec<&str> = (0..=secret.len() - 8).map(|at| &secret[at..at + 8]).collect();
+            assert!(parts.iter().all(|part| !everything.contains(part)), "{everything}");
+        }
+    }
+}
