@@ -75,8 +75,7 @@ impl Connections {
             self.look_for(&provider).await?;
         }
         let method = connection.method;
-        let target = self.credentials.target(&connection).await?;
-        let check = self.client.verify(&target).await;
+        let (_, check) = self.verify_stored(&connection).await?;
         let trail = self.trail_of_check(caller, Action::CONNECTION_TEST, &provider, &check);
         self.note_check(connection, &check, trail).await?;
         Ok(Outcome::of_test(&provider, &check, method))

@@ -3,6 +3,7 @@
 use crate::sign_in_world::World;
 use crate::support::{House, PUBLIC, id, ring};
 use adapters::SystemClock;
+use domain::connection::{Check, Standing};
 use domain::grant::Refresh;
 use domain::people::Caller;
 use domain::provider::Catalogue;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use testkit::database::TestDatabase;
 use testkit::issuer::{Issuer, Trouble, Vendor};
-use vocab::{Health, ProviderId};
+use vocab::{Health, ProviderId, Verdict};
 
 fn codex() -> ProviderId {
     id("codex")
@@ -272,6 +273,47 @@ async fn a_stop_waits_for_what_is_on_the_wire_and_sends_nothing_more() {
         assert!(matches!(token(&world).await.unwrap_err(), ServiceError::Provider { .. }), "not now");
         let counts = world.issuer.counts(Vendor::Codex);
         assert_eq!((counts.refreshes, counts.duplicates), (1, 0));
+    }
+}
+
+/// Makes the token at hand old enough to be replaced, and lets nothing hold a refresh back.
+async fn age(world: &World) {
+    world.execute("UPDATE grant_credential SET issued_at = issued_at - 60000000, refresh_at = 1").await;
+}
+
+#[tokio::test]
+async fn a_check_that_meets_a_refused_token_asks_with_another_before_it_blames_the_sign_in() {
+    let refused = || Check::failed(Verdict::BadCredential, "token revoked");
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        let connections = &world.house.services.connections;
+        age(&world).await;
+        world.house.will_say([refused(), Check::ok()]);
+        connections.recheck_now(&codex()).await.unwrap();
+        assert_eq!(world.health(Vendor::Codex).await, Health::Connected);
+        age(&world).await;
+        world.house.will_say([refused(), Check::ok()]);
+        assert_eq!(connections.test(&world.ana, &codex()).await.unwrap().verdict, Verdict::Ok, "by hand, too");
+        let seen = world.house.providers.keys_seen.lock().unwrap().clone();
+        assert_ne!(seen[seen.len() - 1], seen[seen.len() - 2], "another token");
+        assert_eq!(world.issuer.counts(Vendor::Codex).refreshed, 2);
+
+        // No other is to be had right now: that is not the end.
+        age(&world).await;
+        world.issuer.switch(Vendor::Codex, |switches| switches.troubles = vec![Trouble::Down]);
+        world.house.will_say([refused()]);
+        connections.recheck_now(&codex()).await.unwrap();
+        let state = world.state(Vendor::Codex).await;
+        let standing = state.connection.unwrap().standing;
+        assert!(matches!(standing, Standing::Waiting { .. }), "asked again by itself: {standing:?}");
+        assert_ne!(state.health.health, Health::NeedsSignIn);
+
+        // A new one is refused as well.
+        age(&world).await;
+        world.house.will_say([refused(), refused()]);
+        connections.recheck_now(&codex()).await.unwrap();
+        assert_eq!(world.health(Vendor::Codex).await, Health::NeedsSignIn);
+        assert_eq!(world.issuer.counts(Vendor::Codex).duplicates, 0);
     }
 }
 
