@@ -262,6 +262,22 @@ async fn one_that_a_stop_cut_short_says_so_and_starts_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_sign_in_that_a_code_took_the_place_of_is_given_back() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        world.house.services.connections.disconnect(&world.ana, &id("chatgpt")).await.unwrap();
+        let browser = world.issuer.issued(Vendor::Codex);
+        let state = begun(&world, Vendor::Codex).await;
+        world.issuer.decide_device(Vendor::Codex, &code(&state), true);
+        assert_eq!(over(&world, Vendor::Codex).await.phase, DevicePhase::Connected);
+        world.house.services.settle().await;
+        assert_eq!(world.issuer.counts(Vendor::Codex).revocations, 1);
+        assert!(browser.iter().all(|token| !world.issuer.accepts(Vendor::Codex, token)));
+        assert_eq!(world.state(Vendor::Codex).await.connection.unwrap().method, AuthMethod::DeviceCode);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disconnect_ends_also_the_code_that_is_being_redeemed() {
     for world in World::each().await {
         assert_eq!(world.sign_in(Vendor::Codex).await, None);

@@ -545,3 +545,18 @@ async fn a_stop_lets_the_sign_in_that_is_being_finished_end_and_burns_no_other()
         assert_eq!(next.sign_in.callback(returned).await.unwrap().failure, None, "as good as before");
     }
 }
+
+#[tokio::test]
+async fn a_sign_in_that_another_one_took_the_place_of_is_given_back() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        let first = world.issuer.issued(Vendor::Codex);
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        assert_eq!(world.issuer.counts(Vendor::Codex).revocations, 1);
+        assert!(first.iter().all(|token| !world.issuer.accepts(Vendor::Codex, token)), "the old one is over");
+        world.expire().await;
+        world.house.services.connections.recheck_now(&id("codex")).await.unwrap();
+        assert_eq!(world.issuer.counts(Vendor::Codex).refreshed, 1, "the new one is not");
+        assert!(world.actions().await.contains(&"grant_revoke".to_owned()));
+    }
+}
