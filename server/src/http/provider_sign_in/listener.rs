@@ -70,11 +70,13 @@ pub async fn open(state: &AppState, redirect: &Url) -> Result<(), PortTaken> {
     Ok(())
 }
 
-/// Loopback, and nothing else. `localhost` may mean either address; a machine without IPv6 has only one.
+/// Loopback, and nothing else. `localhost` may mean either address, and a browser may try the other one first: a program that has it
+/// would get the answer, so then the port counts as taken. A machine without IPv6 has only one.
 async fn bind(port: u16) -> io::Result<Vec<TcpListener>> {
     let mut listeners = vec![TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?];
     match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await {
         Ok(six) => listeners.push(six),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
         Err(error) => tracing::debug!(port, %error, "there is no IPv6 on loopback to listen on"),
     }
     Ok(listeners)
