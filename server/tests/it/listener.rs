@@ -69,7 +69,7 @@ async fn it_lives_while_a_sign_in_waits_on_loopback_and_knows_one_path() {
         assert!(!answers(&address.ip().to_string(), port).await, "{address}");
     }
     assert_eq!(first_line(port, "/").await, "HTTP/1.1 404 Not Found");
-    assert_eq!(first_line(port, "/auth/callback?code=a&state=b").await, "HTTP/1.1 400 Bad Request", "an answer that nobody asked for");
+    assert_eq!(first_line(port, "/auth/callback?code=a&state=b").await, "HTTP/1.1 422 Unprocessable Entity", "nobody asked for it");
 
     app.database().execute("UPDATE oauth_flow SET expires_at = 1").await;
     listener::keep(&app.state).await.unwrap();

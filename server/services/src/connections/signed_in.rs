@@ -91,7 +91,9 @@ impl Connections {
             let replaced = self.held_by(&connected).await?;
             match self.activate(caller, activation, &check).await {
                 Ok(_) => {
-                    connected.iter().for_each(|id| self.models.sync_in_background(id, &check));
+                    for id in &connected {
+                        self.models.sync_in_background(id, &check);
+                    }
                     self.give_back_all(caller, replaced).await;
                     return Ok(());
                 }

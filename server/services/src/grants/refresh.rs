@@ -153,14 +153,13 @@ impl Grants {
         let entry = (recovered || look.life.issued_at.date() != now.date())
             .then(|| (Action::TOKEN_REFRESH, true, if recovered { "after a failure" } else { "" }.to_owned()));
         let mut storing = pin!(self.store(&rotation, look, entry));
-        let stored = match timeout(STORING, storing.as_mut()).await {
-            Ok(stored) => stored,
-            Err(_) => {
-                tracing::error!(grant = %rotation.id, "a refreshed sign-in is not stored yet; it is lost if Purser is killed now");
-                let message = "the provider answered and Purser's database does not take the answer".to_owned();
-                waiting.tell(Outcome::Transient { retry_at: now + BREATH, message });
-                storing.await
-            }
+        let stored = if let Ok(stored) = timeout(STORING, storing.as_mut()).await {
+            stored
+        } else {
+            tracing::error!(grant = %rotation.id, "a refreshed sign-in is not stored yet; it is lost if Purser is killed now");
+            let message = "the provider answered and Purser's database does not take the answer".to_owned();
+            waiting.tell(Outcome::Transient { retry_at: now + BREATH, message });
+            storing.await
         };
         if stored {
             return Ok(Outcome::Refreshed);

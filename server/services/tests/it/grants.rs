@@ -13,7 +13,7 @@ use services::inference::FreshCredential;
 use std::sync::Arc;
 use std::time::Duration;
 use testkit::database::TestDatabase;
-use testkit::issuer::{Issuer, Trouble, Vendor};
+use testkit::issuer::{Issuer, RefusalWords, Trouble, Vendor};
 use vocab::{Health, ProviderId, Verdict};
 
 fn codex() -> ProviderId {
@@ -337,7 +337,7 @@ async fn a_page_of_somebody_in_between_ends_no_sign_in() {
 async fn a_provider_that_repeats_what_it_was_sent_is_not_quoted_with_it() {
     for world in World::each().await {
         assert_eq!(world.sign_in(Vendor::Codex).await, None);
-        world.issuer.switch(Vendor::Codex, |switches| switches.echo = true);
+        world.issuer.switch(Vendor::Codex, |switches| switches.refusals = RefusalWords::Echo);
         world.issuer.revoke_all(Vendor::Codex);
         world.execute("UPDATE grant_credential SET refresh_at = 1").await;
         let now = world.house.ports.installation.now().await.unwrap();

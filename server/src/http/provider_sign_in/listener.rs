@@ -137,7 +137,9 @@ impl Listeners {
         parts.open.insert(port, stop.clone());
         // Those that have ended since go.
         while parts.tasks.try_join_next().is_some() {}
-        accepting.for_each(|task| drop(parts.tasks.spawn(task)));
+        for task in accepting {
+            parts.tasks.spawn(task);
+        }
         true
     }
 

@@ -117,7 +117,7 @@ impl Books {
         client: Client<'_>,
         terms: Terms,
         now: OffsetDateTime,
-    ) -> Result<Pair, (Refusal, Option<Reuse>)> {
+    ) -> Result<Pair, (Refusal, Option<Box<Reuse>>)> {
         let refused = |code| (vendor.refresh_refusal(code), None);
         let Some(entry) = self.refresh.get_mut(token) else { return Err(refused("refresh_token_invalidated")) };
         let (family, spent, expired) = (entry.family, entry.spent.clone(), entry.expires_at <= now);
@@ -126,7 +126,7 @@ impl Books {
             let ended = !facts.is_some_and(|family| family.revoked);
             let scope = facts.map(|family| family.scope.clone()).unwrap_or_default();
             self.end(family);
-            return Err((vendor.refresh_refusal("refresh_token_reused"), Some(Reuse { ended, scope, spent_at, spent_by })));
+            return Err((vendor.refresh_refusal("refresh_token_reused"), Some(Box::new(Reuse { ended, scope, spent_at, spent_by }))));
         }
         entry.spent = terms.rotates.then(|| (now, client.caller.to_owned()));
         let Some(facts) = self.family(family) else { return Err(refused("refresh_token_invalidated")) };

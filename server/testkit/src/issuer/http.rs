@@ -3,7 +3,7 @@
 use super::books::Recorded;
 use super::refusal::Refusal;
 use super::rules::Vendor;
-use super::switches::{Consent, Switches, Trouble};
+use super::switches::{Consent, RefusalWords, Switches, Trouble};
 use super::{Issuer, api, device, id_token, page, rules, token};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Path, Query, RawQuery, State};
@@ -216,7 +216,7 @@ fn arrived(issuer: &Issuer, vendor: Vendor, headers: &HeaderMap, request: &Recor
     desk.books.last = Some(request.clone());
     let switches = &mut desk.switches;
     let trouble = if switches.troubles.is_empty() { switches.always.clone() } else { Some(switches.troubles.remove(0)) };
-    Arrived { trouble, delay: switches.delay_ms, echo: switches.echo }
+    Arrived { trouble, delay: switches.delay_ms, echo: switches.refusals == RefusalWords::Echo }
 }
 
 /// The answer to a request that has no effect; `None` when it has one.

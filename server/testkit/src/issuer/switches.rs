@@ -32,8 +32,8 @@ pub struct Switches {
     pub troubles: Vec<Trouble>,
     /// What happens to every token request after those.
     pub always: Option<Trouble>,
-    /// Does a refusal repeat what was sent, secrets and all?
-    pub echo: bool,
+    /// The words of refusals by the token endpoint.
+    pub refusals: RefusalWords,
     /// Every token answer waits this long, after its effect.
     pub delay_ms: u64,
     /// Shortest pause between two questions about a device code, in seconds.
@@ -61,7 +61,7 @@ impl Default for Switches {
             subject: "practice-person".to_owned(),
             troubles: Vec::new(),
             always: None,
-            echo: false,
+            refusals: RefusalWords::Own,
             delay_ms: 0,
             device_interval: 5,
             device_seconds: 600,
@@ -95,6 +95,17 @@ pub enum IssuerParameter {
     Own,
     /// Somebody else's: a mix-up attack (RFC 9700 §4.4).
     Foreign,
+}
+
+/// The words of a refusal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalWords {
+    /// The vendor's own.
+    #[default]
+    Own,
+    /// They repeat what was sent, secrets and all.
+    Echo,
 }
 
 /// What is wrong with an ID token.

@@ -101,7 +101,8 @@ fn refresh(desk: &mut Desk, vendor: Vendor, request: &Recorded, now: OffsetDateT
             Ok(pair)
         }
         Err((refusal, reuse)) => {
-            if let Some(Reuse { ended, scope, spent_at, spent_by }) = reuse {
+            if let Some(reuse) = reuse {
+                let Reuse { ended, scope, spent_at, spent_by } = *reuse;
                 desk.counts.duplicates += 1;
                 let spent_at_ms = i64::try_from(spent_at.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
                 desk.counts.reused.push(Reused { scope, spent_by, spent_at_ms, sent_by: caller.clone() });
