@@ -29,7 +29,7 @@ pub struct StateParts {
     /// Live events for open pages.
     pub events: EventHub,
     /// Temporary listeners for browsers that come back from a provider.
-    pub listeners: Listeners,
+    pub listeners: Arc<Listeners>,
     /// Names of the browser's files.
     pub leptos_options: LeptosOptions,
     /// Clock and randomness.

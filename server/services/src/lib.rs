@@ -25,6 +25,7 @@ pub mod people;
 pub mod ports;
 pub mod sign_in;
 pub mod trail;
+mod unbroken;
 pub mod usage;
 
 use domain::provider::Catalogue;
@@ -35,6 +36,7 @@ use ports::{
     SealedRepo, SessionRepo, ThrottleRepo, TokenEndpoint, Upstream, UsageRepo,
 };
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
 use vault::KeyRing;
 
@@ -101,6 +103,9 @@ pub struct Ports {
     /// Connections waiting to be handed to Finance.
     pub hand_offs: Arc<dyn HandOffRepo>,
 }
+
+/// How long the last answers of providers may take, and to be stored: a token request (30 s), and as long again for the database.
+const LAST_ANSWERS: Duration = Duration::from_secs(75);
 
 /// Every use case, ready to be called.
 pub struct Services {
@@ -187,6 +192,14 @@ impl Services {
             keys: keys::Keys::new(ports, ring, environment.clone()),
             caches,
             catalogue,
+        }
+    }
+
+    /// Asks providers for nothing more that they give once, and waits until what they were asked for is stored. After this the
+    /// database may be closed.
+    pub async fn settle(&self) {
+        if !self.grants.unbroken().stop(LAST_ANSWERS).await {
+            tracing::error!("stopping although an answer of a provider is not stored; the sign-in it belongs to may be lost");
         }
     }
 }

@@ -56,6 +56,7 @@ pub struct Server {
     pub setup_link: Option<SecretString>,
     stopping: CancellationToken,
     accepting: JoinHandle<()>,
+    listeners: Arc<Listeners>,
     jobs: Jobs,
     writer: JoinHandle<()>,
     services: Arc<Services>,
@@ -83,6 +84,7 @@ impl Server {
             setup_link,
             accepting: tokio::spawn(accept::run(listener, router, state.stopping.clone(), drain)),
             stopping: state.stopping.clone(),
+            listeners: state.listeners.clone(),
             services: state.services.clone(),
             jobs,
             writer: tokio::spawn(writer.run()),
@@ -90,12 +92,15 @@ impl Server {
         })
     }
 
-    /// Takes nothing new, lets requests end, writes what is still to be written.
+    /// Takes nothing new, lets requests end, writes what is still to be written. A provider that is being asked for new tokens is
+    /// waited for: they are given once, and without them the sign-in is lost.
     pub async fn stop(self) {
         self.stopping.cancel();
         drop(self.accepting.await);
         self.services.builds.stop().await;
         self.jobs.end().await;
+        self.services.settle().await;
+        self.listeners.end().await;
         report(self.services.access_tokens.flush_uses().await);
         // The last sender of usage rows goes with the services; then the writer writes what is left and ends.
         drop(self.services);
@@ -119,7 +124,7 @@ pub fn assemble(base: &Base) -> Result<(AppState, UsageWriter), StartError> {
         leptos_options: base.settings.site.leptos_options(base.settings.listen.addr),
         settings: base.settings.clone(),
         events: EventHub::new(stopping.clone()),
-        listeners: Listeners::default(),
+        listeners: Arc::default(),
         environment: base.environment.clone(),
         ring: base.ring().clone(),
         metrics: telemetry::metrics()?,

@@ -114,7 +114,7 @@ async fn activate(tx: &DatabaseTransaction, activation: Activation) -> StoreResu
 async fn end_sign_ins(tx: &DatabaseTransaction, id: &ProviderId, finishes: Option<&Finished>) -> StoreResult<()> {
     let ended = match finishes {
         None => {
-            flows::cancel(tx, id, None).await?;
+            flows::overtake(tx, id).await?;
             device_flows::cancel(tx, id).await?;
             true
         }
@@ -168,7 +168,7 @@ fn grant_of(connection: &Connection, grant: Option<&Grant>, before: Option<uuid:
 async fn deactivate(tx: &DatabaseTransaction, id: &ProviderId, actor: &Actor) -> StoreResult<bool> {
     let Some(row) = locked(tx, id).await? else { return Ok(false) };
     connection::Entity::delete_by_id(row.id).exec(tx).await.store()?;
-    flows::cancel(tx, id, None).await?;
+    flows::overtake(tx, id).await?;
     device_flows::cancel(tx, id).await?;
     if let Some(grant) = row.grant_id {
         grants::drop_orphan(tx, grant).await?;

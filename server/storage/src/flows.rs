@@ -60,9 +60,9 @@ impl FlowRepo for Storage {
         if won.is_none() {
             return Ok(None);
         }
-        // Nobody else writes a row that is being finished, until it has ended.
-        let found = Entity::find_by_id(id.uuid()).one(self.writer()).await.store()?;
-        found.map(OAuthFlow::try_from).transpose()
+        // Only a disconnect or a key writes a row that is being finished: then it is over.
+        let found = Entity::find_by_id(id.uuid()).filter(Column::State.eq(FlowPhase::Finishing.as_str()));
+        found.one(self.writer()).await.store()?.map(OAuthFlow::try_from).transpose()
     }
 
     async fn end(&self, flow: &OAuthFlow, trail: Trail) -> StoreResult<bool> {
@@ -73,7 +73,7 @@ impl FlowRepo for Storage {
 
     async fn cancel(&self, id: &ProviderId, of: Option<UserId>, trail: Trail) -> StoreResult<u64> {
         let write = self.write().await?;
-        let done = cancel(&write.tx, id, of).await;
+        let done = cancel(&write.tx, id, of, &[FlowPhase::Waiting]).await;
         let nothing = Trail::default();
         let trail = if matches!(done, Ok(count) if count > 0) { &trail } else { &nothing };
         write.finish(done, trail).await
@@ -136,15 +136,19 @@ pub(crate) async fn end(tx: &DatabaseTransaction, flow: &OAuthFlow) -> StoreResu
     ended.exec(tx).await.store().map(|done| done.rows_affected > 0)
 }
 
-/// Cancels waiting ones, inside somebody's transaction.
-pub(crate) async fn cancel(tx: &DatabaseTransaction, id: &ProviderId, of: Option<UserId>) -> StoreResult<u64> {
+/// Cancels all that are open, inside somebody's transaction. One that is being finished finds that when it ends, and connects nothing.
+pub(crate) async fn overtake(tx: &DatabaseTransaction, id: &ProviderId) -> StoreResult<u64> {
+    cancel(tx, id, None, &[FlowPhase::Waiting, FlowPhase::Finishing]).await
+}
+
+async fn cancel(tx: &DatabaseTransaction, id: &ProviderId, of: Option<UserId>, phases: &[FlowPhase]) -> StoreResult<u64> {
     let now = clock::now(tx).await?;
     let mut cancelled = Entity::update_many()
         .col_expr(Column::State, Expr::value(FlowPhase::Cancelled.as_str()))
         .col_expr(Column::StateAt, Expr::value(now))
         .col_expr(Column::Sealed, Expr::value(None::<Vec<u8>>))
         .filter(Column::ProviderId.eq(id.as_str()))
-        .filter(Column::State.eq(FlowPhase::Waiting.as_str()));
+        .filter(Column::State.is_in(phases.iter().map(|phase| phase.as_str())));
     if let Some(user) = of {
         cancelled = cancelled.filter(Column::UserId.eq(user.uuid()));
     }

@@ -1,22 +1,28 @@
 //! A real server on a real port: starting, the printed link, stopping in order.
 
 use crate::support::{settings, stand_in};
-use domain::people::Caller;
+use adapters::SystemClock;
+use domain::audit::Origin;
+use domain::flow::Callback;
+use domain::people::{Caller, Session};
 use secrecy::ExposeSecret;
 use server::serve::Server;
 use server::start::{Base, KeyPolicy, SchemaPolicy, World};
 use services::access_tokens::TokenForm;
 use services::connections::KeyForm;
 use services::people::NewPerson;
-use services::ports::{UsageFilter, UsageRepo};
+use services::ports::{GrantRepo, InstallationRepo, Trail, UsageFilter, UsageRepo};
+use services::sign_in::{Begin, BrowserPlace, Returned};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use testkit::database::TestDatabase;
+use testkit::issuer::{Issuer, Vendor};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use vocab::{Role, Scope};
+use vocab::{Role, Scope, SessionId};
 
+/// What a server runs on.
 struct Place {
     folder: TempDir,
     database: TestDatabase,
@@ -25,10 +31,14 @@ struct Place {
 
 impl Place {
     async fn new() -> Self {
+        Self::over(TestDatabase::sqlite().await, &testkit::stand_in::overlay(&stand_in().await))
+    }
+
+    fn over(database: TestDatabase, providers: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let overlay = folder.path().join("stand-in.toml");
-        std::fs::write(&overlay, testkit::stand_in::overlay(&stand_in().await)).unwrap();
-        Self { overlay: overlay.display().to_string(), folder, database: TestDatabase::sqlite().await }
+        std::fs::write(&overlay, providers).unwrap();
+        Self { overlay: overlay.display().to_string(), folder, database }
     }
 
     fn settings(&self) -> server::config::Settings {
@@ -56,6 +66,35 @@ impl Place {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         token.secret.expose_secret().to_owned()
+    }
+
+    /// Codex signed in to, at an issuer.
+    async fn signed_in(&self, issuer: &Issuer) {
+        let base = Base::open(Arc::new(self.settings()), &World::real(), SchemaPolicy::Migrate, KeyPolicy::Insist).await.unwrap();
+        let (services, _) = base.services();
+        let password = "correct horse battery".to_owned();
+        let form = NewPerson::from_form("Ann".into(), "ann@example.com".into(), password.clone(), password);
+        let ann = services.people.add(&Caller::command_line(), form, Role::Owner).await.unwrap();
+        let now = base.environment.now();
+        let session = Session {
+            id: SessionId::new(base.environment.uuid()),
+            user_id: ann.id,
+            secret_hash: [1; 32],
+            created_at: now,
+            seen_at: now,
+            address: String::new(),
+            user_agent: String::new(),
+        };
+        base.ports.sessions.start(&session, None, Trail::default()).await.unwrap();
+        let caller = Caller::person(ann.id, ann.name, ann.role, session.id, Origin::default());
+        let begin = Begin { provider_id: "codex".parse().unwrap(), place: BrowserPlace::Unknown, port_taken: None };
+        let id = begin.provider_id.clone();
+        services.sign_in.begin(&caller, begin).await.unwrap();
+        let onward = services.sign_in.authorize_url(&caller, &id).await.unwrap().unwrap();
+        let back = issuer.approve(&onward.url).unwrap();
+        let callback = Callback::parse(back.query().unwrap()).unwrap();
+        let returned = Returned { callback, path: back.path().to_owned(), person: None, origin: Origin::default() };
+        assert_eq!(services.sign_in.callback(returned).await.unwrap().failure, None);
     }
 
     async fn rows(&self) -> usize {
@@ -136,6 +175,37 @@ async fn a_client_that_never_finishes_its_head_is_let_go_at_the_stop() {
     let began = Instant::now();
     server.stop().await;
     assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_loses_no_sign_in_that_is_being_refreshed() {
+    let overdue = "UPDATE grant_credential SET access_expires_at = 2, issued_at = 0, refresh_at = 1";
+    for database in TestDatabase::each().await {
+        let issuer = Issuer::start(Arc::new(SystemClock)).await.unwrap();
+        let place = Place::over(database, &issuer.overlay());
+        place.signed_in(&issuer).await;
+        place.database.execute(overdue).await;
+        issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 1500);
+        let server = place.start(Duration::from_secs(1)).await;
+        // The refresh token is spent there; the answer is on its way.
+        while issuer.counts(Vendor::Codex).refreshed == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        server.stop().await;
+        let lives = place.database.storage().lives().await.unwrap();
+        let now = place.database.storage().now().await.unwrap();
+        assert!(lives[0].1.usable(now), "the answer is in the database when the server has stopped: {lives:?}");
+
+        issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 0);
+        place.database.execute(overdue).await;
+        let next = place.start(Duration::from_secs(1)).await;
+        while issuer.counts(Vendor::Codex).refreshes == 1 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        next.stop().await;
+        let counts = issuer.counts(Vendor::Codex);
+        assert_eq!((counts.refreshed, counts.duplicates, counts.families_revoked), (2, 0, 0), "the next start goes on with it");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //!
 //! What goes out and what an answer means is decided in `domain::grant`; here it only travels.
 
+mod echoes;
 mod id_token;
 mod keys;
 
@@ -11,6 +12,7 @@ use crate::provider::retry_after::retry_after;
 use async_trait::async_trait;
 use domain::Clock;
 use domain::provider::{TokenFormat, endpoint};
+use echoes::Echoes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use keys::KeyCache;
 use secrecy::{ExposeSecret, SecretString};
@@ -46,6 +48,7 @@ impl TokenEndpoint for TokenEndpointHttp {
         endpoint::check(&request.url).map_err(|error| NoReply { sent: false, message: error.to_string() })?;
         let host = host_of(&request.url);
         let (content_type, body) = written(&request);
+        let echoes = Echoes::of(&request);
         let call = self.client.post(request.url).header(ACCEPT, "application/json").header(CONTENT_TYPE, content_type).body(body);
         let lost = |error: &reqwest::Error| self.lost(error, &host);
         let mut response = call.send().await.map_err(|error| lost(&error))?;
@@ -62,7 +65,7 @@ impl TokenEndpoint for TokenEndpointHttp {
             Ok(text) => text,
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         };
-        Ok(TokenReply { status, retry_after: wait, body: SecretString::from(body) })
+        Ok(TokenReply { status, retry_after: wait, body: SecretString::from(echoes.out_of(status, body)) })
     }
 
     async fn verify_id_token(&self, check: IdTokenCheck<'_>) -> Result<Value, IdTokenError> {

@@ -6,14 +6,16 @@
 //!
 //! # What RFC 9700 (OAuth 2.0 security best current practice) asks of a client
 //!
+//! Tests named after a crate are in its `tests/it/`.
+//!
 //! | point | shown by |
 //! |---|---|
 //! | §2.1.1 PKCE for every code, always `S256`, a new verifier each time | `flow_tests::the_challenge_is_that_of_the_rfc`, `three_secrets_that_say_nothing_of_each_other` |
-//! | §2.1 CSRF: `state` bound to the person and session that began | `answer_tests::an_answer_that_belongs_to_nobody_is_none` |
-//! | §4.4 mix-up: `iss` compared where it is sent (RFC 9207); provider and issuer are fixed when the sign-in begins | `testkit::issuer::tests::switches_change_what_comes_back` |
+//! | §2.1 CSRF: `state` bound to the person and session that began | `services::sign_in::another_persons_session_and_another_address_are_turned_away_and_burn_nothing`, `who_was_signed_out_or_lost_the_right_connects_nothing`, `a_state_that_nobody_began_burns_nothing` |
+//! | §4.4 mix-up: `iss` compared where it is sent (RFC 9207); provider and issuer are fixed when the sign-in begins | `services::sign_in::a_mix_up_of_issuers_is_noticed` |
 //! | §4.5 code injection: verifier and, where an ID token is used, `nonce` | `adapters::oauth::an_id_token_with_a_flaw_proves_nothing` |
 //! | §4.1, §4.11 exact redirect addresses, no open redirector: they come from settings only | `flow_tests::the_way_back_comes_from_settings_and_never_from_a_request` |
-//! | §2.2.2 rotated refresh tokens are sent once | `schedule_tests::a_token_that_may_be_spent_is_not_sent_while_there_is_something_left_to_use` |
+//! | §2.2.2 rotated refresh tokens are sent once | `services::grants::two_processes_refresh_once`, `an_answer_that_is_long_not_stored_keeps_the_lease_until_it_is`, `schedule_tests::a_token_that_may_be_spent_is_not_sent_while_there_is_something_left_to_use` |
 //! | §4.3.2 no tokens in addresses | `flow_tests::claude_is_asked_as_it_wants_it` (the verifier stays here) |
 //! | §2.6 answers of the token endpoint are not followed elsewhere | `adapters::oauth::answers_come_back_whatever_their_status` |
 

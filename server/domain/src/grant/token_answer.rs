@@ -123,11 +123,8 @@ fn object(status: u16, retry_after: Option<Duration>, body: &str, terminal: &Ter
     let parsed: Option<Value> = serde_json::from_str(body).ok().filter(Value::is_object);
     let Some(value) = parsed else {
         let what = if success { "an answer that is not JSON" } else { "an error page" };
-        let mut error = TokenError::answered(status, retry_after, format!("{what} (HTTP {status})"));
-        if terminal.statuses.contains(&status) {
-            error.kind = TokenErrorKind::Ended;
-        }
-        return Err(error);
+        // Whatever its status: a proxy on the way says 401, too, and a token endpoint speaks JSON (RFC 6749 §5.2).
+        return Err(TokenError::answered(status, retry_after, format!("{what} (HTTP {status})")));
     };
     if !success || value.get("error").is_some_and(|error| !error.is_null()) {
         return Err(refusal(status, retry_after, &value, terminal));

@@ -96,9 +96,16 @@ fn only_known_codes_end_a_grant() {
 }
 
 #[test]
-fn a_status_may_end_a_grant_whatever_the_body_says() {
-    for body in [r#"{"error":"something_new"}"#, "<html></html>", ""] {
+fn a_status_may_end_a_grant_whatever_the_code_is() {
+    for body in [r#"{"error":"something_new"}"#, r#"{"detail":"Unauthorized"}"#, "{}"] {
         assert_eq!(read(401, None, body, &codex()).expect_err(body).kind, TokenErrorKind::Ended, "{body}");
+    }
+}
+
+#[test]
+fn a_status_on_a_page_of_somebody_in_between_ends_nothing() {
+    for body in ["<html><title>Proxy authentication required</title></html>", "", "Unauthorized", "[]", "\"denied\""] {
+        assert_eq!(read(401, None, body, &codex()).expect_err(body).kind, TokenErrorKind::Transient, "{body}");
     }
 }
 

@@ -114,7 +114,7 @@ pub enum Exchange {
 pub struct Terminal {
     /// Error codes beside the ones that every provider means so.
     pub codes: Vec<String>,
-    /// HTTP statuses that mean so whatever the body says.
+    /// HTTP statuses that mean so, whatever error the JSON of the body names.
     pub statuses: Vec<u16>,
 }
 

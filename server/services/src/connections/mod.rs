@@ -75,14 +75,13 @@ impl Connections {
             self.look_for(&provider).await?;
         }
         let method = connection.method;
-        let target = self.credentials.target(&connection).await?;
-        let check = self.client.verify(&target).await;
+        let (_, check) = self.verify_stored(&connection).await?;
         let trail = self.trail_of_check(caller, Action::CONNECTION_TEST, &provider, &check);
         self.note_check(connection, &check, trail).await?;
         Ok(Outcome::of_test(&provider, &check, method))
     }
 
-    /// Clears the stored credential now, ends the provider's waiting sign-ins, then gives a sign-in back to the provider as well as
+    /// Clears the stored credential now, ends the provider's open sign-ins, then gives a sign-in back to the provider as well as
     /// that can be done. Agents that used the provider get the next eligible endpoint, or are told.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use super::Connections;
 use crate::credentials::base_url;
 use crate::error::ServiceError;
+use crate::grants::Held;
 use crate::ports::conflict::{FLOW_ENDED, STALE_VERSION};
 use crate::ports::{StoreError, Target};
 use domain::connection::{Activation, Check, Connection, Finished, Standing};
@@ -10,7 +11,7 @@ use domain::grant::Grant;
 use domain::people::Caller;
 use domain::provider::Provider;
 use secrecy::SecretString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use url::Url;
 use vocab::{AuthMethod, ConnectionId, GrantId, ProviderId};
@@ -84,12 +85,16 @@ impl Connections {
             }
             let plan = Plan { caller, signed_in, check: &check, target: &target };
             let activation = self.signed_in_activation(&plan, now_stored.as_ref()).await?;
-            let shared: Vec<ProviderId> = activation.siblings.iter().map(|sibling| sibling.provider_id.clone()).collect();
+            let connected: Vec<ProviderId> =
+                std::iter::once(&activation.connection).chain(&activation.siblings).map(|one| one.provider_id.clone()).collect();
+            // What it takes the place of is given back, as by a disconnect.
+            let replaced = self.held_by(&connected).await?;
             match self.activate(caller, activation, &check).await {
                 Ok(_) => {
-                    for id in std::iter::once(id).chain(&shared) {
+                    for id in &connected {
                         self.models.sync_in_background(id, &check);
                     }
+                    self.give_back_all(caller, replaced).await;
                     return Ok(());
                 }
                 // A check may have written the same connection; a person's change is not overwritten.
@@ -99,6 +104,28 @@ impl Connections {
             }
         }
         Err(NotConnected::Overtaken)
+    }
+
+    /// The sign-ins that these providers use until now.
+    async fn held_by(&self, ids: &[ProviderId]) -> Result<Vec<Held>, NotConnected> {
+        let mut grants = BTreeSet::new();
+        for id in ids {
+            grants.extend(self.repo.of_provider(id).await?.and_then(|connection| connection.grant_id));
+        }
+        let mut held = Vec::new();
+        for id in grants {
+            held.extend(self.grants.hold(Some(id)).await?);
+        }
+        Ok(held)
+    }
+
+    /// The new sign-in stands, whatever becomes of the old ones.
+    async fn give_back_all(&self, caller: &Caller, replaced: Vec<Held>) {
+        for held in replaced {
+            if let Err(error) = self.grants.give_back(caller, Some(held)).await {
+                tracing::warn!(%error, "what became of a sign-in that another one took the place of could not be written down");
+            }
+        }
     }
 
     async fn signed_in_activation(&self, plan: &Plan<'_>, before: Option<&Connection>) -> Result<Activation, NotConnected> {

@@ -14,7 +14,8 @@
 //!    `device_program::credential_files_that_cannot_be_used_say_why`, `sandbox::files` in `adapters/tests/it`
 //! 3. denied, expired, storms of `slow_down`, across a restart: `device_native`; told by a program: `device_program`
 //! 4. cancelled at every phase: `device_program::cancelling_stops_the_program_at_every_phase`; killed: `builds_killed` in
-//!    `server/tests/it`, `device_native::one_that_a_stop_cut_short_says_so_and_starts_again`
+//!    `server/tests/it`, `device_native::one_that_a_stop_cut_short_says_so_and_starts_again`,
+//!    `device_native::a_yes_is_not_lost_to_a_job_that_is_cut_short`
 //! 5. two who start at once: `device_native::two_who_start_at_once_get_one_sign_in`
 //! 6. the genuine codex: `codex`; the genuine grok: `device.spec.ts` in `end2end/specs`, `sandbox::genuine` in `adapters/tests/it`
 //! 7. nothing of it in arguments, environments or files: `secrets`

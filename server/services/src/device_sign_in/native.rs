@@ -2,7 +2,7 @@
 
 use super::finish::{Failed, Granted};
 use super::{ALIVE, DeviceSignIn};
-use crate::error::ServiceResult;
+use crate::error::{ServiceError, ServiceResult};
 use crate::ports::{TokenReply, TokenRequest};
 use domain::device::{DeviceFlow, DeviceState, FailureReason, Poll, authorization, poll};
 use domain::grant::{Tokens, token_answer};
@@ -48,15 +48,26 @@ impl DeviceSignIn {
     /// # Errors
     /// When the database does not answer.
     pub async fn poll_due(&self) -> ServiceResult<()> {
+        let Some(hold) = self.0.parts.credentials.grants().unbroken().begin() else { return Ok(()) };
         let due = self.ports().device_flows.claim_due(LEASE, AT_ONCE).await?;
-        let asked = due.into_iter().map(|flow| async move {
-            let id = flow.id;
-            if let Err(error) = self.poll(flow).await {
-                tracing::warn!(flow = %id, %error, "a sign-in with a code could not be asked for; it will be asked for again");
-            }
+        if due.is_empty() {
+            return Ok(());
+        }
+        let me = self.clone();
+        // In a task of its own: a provider says yes once, and a job may be cut short.
+        let asking = tokio::spawn(async move {
+            let asked = due.into_iter().map(|flow| me.ask_again(flow));
+            futures::future::join_all(asked).await;
+            drop(hold);
         });
-        futures::future::join_all(asked).await;
-        Ok(())
+        asking.await.map_err(ServiceError::internal)
+    }
+
+    async fn ask_again(&self, flow: DeviceFlow) {
+        let id = flow.id;
+        if let Err(error) = self.poll(flow).await {
+            tracing::warn!(flow = %id, %error, "a sign-in with a code could not be asked for; it will be asked for again");
+        }
     }
 
     async fn poll(&self, flow: DeviceFlow) -> ServiceResult<()> {
@@ -81,8 +92,11 @@ impl DeviceSignIn {
         match stepped {
             // In a task of its own: what was granted is not lost to whoever stops waiting.
             Ok(Some(flow)) if matches!(next, DeviceState::Finishing { .. }) => {
-                let me = self.clone();
-                tokio::spawn(async move { me.finish(&provider, flow, granted).await });
+                let (me, hold) = (self.clone(), self.0.parts.credentials.grants().unbroken().go_on());
+                tokio::spawn(async move {
+                    me.finish(&provider, flow, granted).await;
+                    drop(hold);
+                });
             }
             Ok(Some(_)) => {}
             Ok(None) => self.unwanted(&provider, granted).await,

@@ -150,6 +150,8 @@ impl DeviceSignIn {
             Watched::Hopeless(reason) => self.fail(flow, reason).await,
             Watched::Late => self.step(flow, &DeviceState::Expired { at: now }, ALIVE).await.map(drop),
             Watched::Ended(SandboxEnd::Exited(0)) => {
+                // What it stored is gone with its home: a stop of this process waits until that is sealed.
+                let _hold = self.0.parts.credentials.grants().unbroken().go_on();
                 let Some(flow) = self.step(flow, &DeviceState::Finishing { since: now }, ALIVE).await? else { return Ok(()) };
                 let granted = lane.credential(now).await;
                 self.finish(lane.provider, flow, granted).await;

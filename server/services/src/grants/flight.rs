@@ -1,13 +1,15 @@
 //! One refresh a grant at a time in this process: whoever comes while it is in the air waits for the same outcome.
 //!
-//! The flight is a task of its own. A caller who hangs up stops waiting, and nothing else.
+//! The flight is a task of its own. A caller who hangs up stops waiting, and nothing else. Callers may hear an outcome before it
+//! lands: when the database does not take the provider's answer, they are told, and the flight goes on until it does.
 
 use super::{Grants, Want};
 use domain::grant::Outcome;
 use futures::FutureExt;
-use futures::future::{BoxFuture, Shared};
+use futures::future::{BoxFuture, Shared, ready};
 use std::sync::PoisonError;
 use time::Duration;
+use tokio::sync::oneshot;
 use vocab::GrantId;
 
 /// A refresh in the air.
@@ -28,6 +30,19 @@ impl Drop for Landing {
     }
 }
 
+/// Those who wait for a flight.
+pub(super) struct Waiting(Option<oneshot::Sender<Outcome>>);
+
+impl Waiting {
+    /// Tells them, once; the first word counts.
+    pub(super) fn tell(&mut self, outcome: Outcome) {
+        if let Some(waiting) = self.0.take() {
+            // Nobody waits any more: then it is in the database all the same.
+            drop(waiting.send(outcome));
+        }
+    }
+}
+
 impl Grants {
     /// Joins the flight of a grant, or starts one.
     pub(super) fn fly(&self, id: GrantId, want: Want) -> Flight {
@@ -35,15 +50,21 @@ impl Grants {
         if let Some(flight) = flights.get(&id) {
             return flight.clone();
         }
-        let landing = Landing { grants: self.clone(), id };
-        let task = tokio::spawn(async move {
-            let outcome = landing.grants.refresh(id, &want).await;
-            drop(landing);
-            outcome
-        });
         let retry_at = self.0.environment.now() + BREATH;
+        let Some(hold) = self.0.unbroken.begin() else {
+            return ready(Outcome::Transient { retry_at, message: "Purser is stopping".to_owned() }).boxed().shared();
+        };
+        let landing = Landing { grants: self.clone(), id };
+        let (tell, told) = oneshot::channel();
+        tokio::spawn(async move {
+            let mut waiting = Waiting(Some(tell));
+            let outcome = landing.grants.refresh(id, &want, &mut waiting).await;
+            drop(landing);
+            waiting.tell(outcome);
+            drop(hold);
+        });
         let fell = move || Outcome::Transient { retry_at, message: "Purser was interrupted while refreshing".to_owned() };
-        let flight = task.map(move |done| done.unwrap_or_else(|_| fell())).boxed().shared();
+        let flight = told.map(move |told| told.unwrap_or_else(|_| fell())).boxed().shared();
         flights.insert(id, flight.clone());
         flight
     }

@@ -1,5 +1,6 @@
 //! What a build gets of a sign-in: an access token, or for one run at a time the whole of it.
 
+use super::refresh::STORING;
 use super::{Grants, Look, Want};
 use crate::error::{ServiceError, ServiceResult};
 use crate::ports::{LeaseOwner, Rotation};
@@ -8,6 +9,7 @@ use domain::grant::{GrantSecrets, Life, Refresh, fingerprint};
 use domain::provider::Provider;
 use secrecy::SecretString;
 use std::time::Duration;
+use tokio::time::timeout;
 use vocab::{AuthMethod, GrantId};
 
 /// A lent token should live at least this long: programs take one that is about to end for ended (five minutes, measured).
@@ -103,11 +105,14 @@ impl Grants {
         let life = Life::begin(look.now, expires_in, secrets.refresh_token.is_some(), look.life.ends_at, dice);
         let sealed = Some(self.seal(handed.id, &secrets.to_sealable())?);
         let rotation = Rotation { id: handed.id, version: look.grant.version, sealed, life };
-        let stored = self.store(&rotation, &look, None).await;
-        if stored == Some(true) {
+        // A stop of this process waits for it: what the run began with is spent.
+        let _hold = self.0.unbroken.go_on();
+        let stored = timeout(STORING, self.store(&rotation, &look, None)).await;
+        let stored = stored.map_err(|_| ServiceError::internal("the database does not take a sign-in back"))?;
+        if stored {
             handed.credential = now;
         }
-        stored.ok_or_else(|| ServiceError::internal("the database does not take a sign-in back"))
+        Ok(stored)
     }
 
     /// Gives the hold back: from here on Purser refreshes again.

@@ -3,7 +3,8 @@
 //! A refresh token is usually good for one use, so a refresh that is sent twice, or whose answer is lost, can end a sign-in. Hence:
 //! one flight a grant in this process (`flight`), one lease a grant among processes, a second look after the lease is won, no
 //! transaction open while the network is waited for, and an answer that is stored by a task of its own, whoever gave up waiting
-//! (`refresh`). All instants of a grant are the database's.
+//! (`refresh`): for as long as it takes, with the lease held, and a stop of this process waits for it (`crate::unbroken`). All
+//! instants of a grant are the database's.
 
 mod flight;
 mod give_back;
@@ -19,7 +20,8 @@ use crate::Ports;
 use crate::environment::Environment;
 use crate::error::{ServiceError, ServiceResult};
 use crate::ports::places::GRANT_CREDENTIAL;
-use crate::ports::{CallFailure, ConnectionRepo, FlowRepo, GrantRepo, InstallationRepo, Rotation, TokenEndpoint};
+use crate::ports::{CallFailure, ConnectionRepo, FlowRepo, GrantRepo, InstallationRepo, TokenEndpoint};
+use crate::unbroken::Unbroken;
 use domain::grant::{Grant, GrantSecrets, Life, Outcome, Refresh, fingerprint};
 use domain::provider::{Catalogue, Provider, Renewal};
 use flight::Flight;
@@ -73,8 +75,7 @@ struct Parts {
     /// Tells this process from others among lease owners.
     process: Uuid,
     flights: Mutex<HashMap<GrantId, Flight>>,
-    /// Answers that the database did not take yet.
-    unsaved: Mutex<HashMap<GrantId, Rotation>>,
+    unbroken: Unbroken,
 }
 
 /// A living grant, read and opened, and the database's present.
@@ -100,7 +101,7 @@ impl Grants {
             process: environment.uuid(),
             environment,
             flights: Mutex::default(),
-            unsaved: Mutex::default(),
+            unbroken: Unbroken::default(),
         }))
     }
 
@@ -168,6 +169,11 @@ impl Grants {
         futures::future::join_all(flights).await;
         self.count_states().await?;
         Ok(due.len())
+    }
+
+    /// What must not be cut short in this process: flights here, and sign-ins that are being finished.
+    pub(crate) fn unbroken(&self) -> &Unbroken {
+        &self.0.unbroken
     }
 
     /// Does the stored credential open?

@@ -1,5 +1,6 @@
 //! One refresh, from the lease to the stored answer.
 
+use super::flight::Waiting;
 use super::{Grants, Look, Want};
 use crate::error::{ServiceError, ServiceResult};
 use crate::ports::{LeaseOwner, Rotation, StoreResult, TokenRequest, Trail};
@@ -12,10 +13,10 @@ use domain::provider::{Provider, Renewal};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::PoisonError;
+use std::pin::pin;
 use std::time::Duration;
 use time::OffsetDateTime;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use vocab::GrantId;
 
 /// A lease that nobody renews ends after this long: its holder is gone.
@@ -24,15 +25,15 @@ const LEASE: Duration = Duration::from_secs(20);
 const RENEWAL: Duration = Duration::from_secs(5);
 /// How long somebody else's refresh is waited for. Longer than a lease, so that a dead holder's is taken over.
 const PATIENCE: Duration = Duration::from_secs(25);
-/// How long an answer is tried to be stored before it is kept in memory only.
-const STORING: Duration = Duration::from_mins(1);
+/// How long those who wait are kept waiting while an answer is tried to be stored.
+pub(super) const STORING: Duration = Duration::from_mins(1);
 /// Pause after a fault of ours.
 const BREATH: time::Duration = time::Duration::seconds(5);
 
 impl Grants {
     /// Makes the grant as it is wanted, or says why not.
-    pub(super) async fn refresh(&self, id: GrantId, want: &Want) -> Outcome {
-        match self.refresh_once(id, want).await {
+    pub(super) async fn refresh(&self, id: GrantId, want: &Want, waiting: &mut Waiting) -> Outcome {
+        match self.refresh_once(id, want, waiting).await {
             Ok(outcome) => outcome,
             Err(error) => {
                 tracing::warn!(grant = %id, error = %error, "a sign-in could not be refreshed by a fault of ours");
@@ -42,8 +43,7 @@ impl Grants {
     }
 
     /// Until the lease is won or somebody else has done it.
-    async fn refresh_once(&self, id: GrantId, want: &Want) -> ServiceResult<Outcome> {
-        self.store_unsaved(id).await?;
+    async fn refresh_once(&self, id: GrantId, want: &Want, waiting: &mut Waiting) -> ServiceResult<Outcome> {
         let (lease, until) = (format!("grant:{id}"), Instant::now() + PATIENCE);
         let mut pause = Duration::from_millis(50);
         loop {
@@ -54,7 +54,7 @@ impl Grants {
             let Some(token) = &look.secrets.refresh_token else { return Ok(gone()) };
             let owner = LeaseOwner(format!("{}:{}", self.0.process, fingerprint(token)));
             if self.0.installation.take_lease(&lease, &owner, LEASE).await? {
-                let work = self.with_lease(id, want, &provider);
+                let work = self.with_lease(id, want, &provider, waiting);
                 let outcome = tokio::select! {
                     biased;
                     outcome = work => outcome,
@@ -86,7 +86,7 @@ impl Grants {
     }
 
     /// The lease is ours: look once more, ask the provider, store what it said.
-    async fn with_lease(&self, id: GrantId, want: &Want, provider: &Provider) -> ServiceResult<Outcome> {
+    async fn with_lease(&self, id: GrantId, want: &Want, provider: &Provider, waiting: &mut Waiting) -> ServiceResult<Outcome> {
         let Some((look, _)) = self.look_again(id).await? else { return Ok(gone()) };
         if let Some(decided) = look.decided(want) {
             return Ok(decided);
@@ -99,7 +99,7 @@ impl Grants {
         let now = look.now + took;
         metrics::histogram!("purser_token_refresh_seconds", "provider" => provider.id.to_string()).record(took.as_secs_f64());
         let outcome = match answer {
-            Ok(tokens) => self.renewed(&look, &tokens, &settings, now).await?,
+            Ok(tokens) => self.renewed(&look, &tokens, &settings, now, waiting).await?,
             Err(error) => self.refused(&look, provider, &settings, error, now).await?,
         };
         if outcome == Outcome::Refreshed {
@@ -132,8 +132,16 @@ impl Grants {
         }
     }
 
-    /// New tokens: nothing is done with them before they are stored.
-    async fn renewed(&self, look: &Look, tokens: &Tokens, settings: &Renewal, now: OffsetDateTime) -> ServiceResult<Outcome> {
+    /// New tokens: nothing is done with them before they are stored. The old one is spent, so that is tried for as long as this process
+    /// lives, and the lease keeps others from sending the old one meanwhile; only whoever waits is not kept waiting.
+    async fn renewed(
+        &self,
+        look: &Look,
+        tokens: &Tokens,
+        settings: &Renewal,
+        now: OffsetDateTime,
+        waiting: &mut Waiting,
+    ) -> ServiceResult<Outcome> {
         let secrets = tokens.merged(Some(&look.secrets));
         let [dice] = self.0.environment.entropy().bytes::<1>();
         let ends_at = tokens.refresh_ends_at(now, settings.refresh_token_lives).or(look.life.ends_at);
@@ -144,22 +152,24 @@ impl Grants {
         // A busy grant is refreshed many times a day; the log needs one line of it.
         let entry = (recovered || look.life.issued_at.date() != now.date())
             .then(|| (Action::TOKEN_REFRESH, true, if recovered { "after a failure" } else { "" }.to_owned()));
-        match self.store(&rotation, look, entry).await {
-            Some(true) => Ok(Outcome::Refreshed),
-            Some(false) => {
-                // Disconnected while we asked, most likely: what nobody will use is given back.
-                if self.0.connections.grant(look.grant.id).await?.is_none() {
-                    self.revoke_quietly(look.grant.provider_id.as_ref(), look.grant.made_by, &secrets).await;
-                    return Ok(gone());
-                }
-                Ok(Outcome::AlreadyFresh)
-            }
-            None => {
-                self.0.unsaved.lock().unwrap_or_else(PoisonError::into_inner).insert(rotation.id, rotation);
-                let message = "the provider answered and Purser's database does not take the answer".to_owned();
-                Ok(Outcome::Transient { retry_at: now + BREATH, message })
-            }
+        let mut storing = pin!(self.store(&rotation, look, entry));
+        let stored = if let Ok(stored) = timeout(STORING, storing.as_mut()).await {
+            stored
+        } else {
+            tracing::error!(grant = %rotation.id, "a refreshed sign-in is not stored yet; it is lost if Purser is killed now");
+            let message = "the provider answered and Purser's database does not take the answer".to_owned();
+            waiting.tell(Outcome::Transient { retry_at: now + BREATH, message });
+            storing.await
+        };
+        if stored {
+            return Ok(Outcome::Refreshed);
         }
+        // Disconnected while we asked, most likely: what nobody will use is given back.
+        if self.0.connections.grant(look.grant.id).await?.is_none() {
+            self.revoke_quietly(look.grant.provider_id.as_ref(), look.grant.made_by, &secrets).await;
+            return Ok(gone());
+        }
+        Ok(Outcome::AlreadyFresh)
     }
 
     /// No tokens: wait, or a person has to sign in again.
@@ -186,7 +196,9 @@ impl Grants {
         }
         let entry = (ended || first).then(|| (Action::TOKEN_REFRESH_FAILED, false, error.message.clone()));
         let retry_at = life.refresh_at().unwrap_or(now);
-        self.store(&Rotation { id: look.grant.id, version: look.grant.version, sealed, life }, look, entry).await;
+        // Not stored, it is asked again, and refused again: nothing is lost with it.
+        let rotation = Rotation { id: look.grant.id, version: look.grant.version, sealed, life };
+        drop(timeout(STORING, self.store(&rotation, look, entry)).await);
         let TokenError { code, message, .. } = error;
         Ok(if ended { Outcome::Terminal { code, message } } else { Outcome::Transient { retry_at, message } })
     }
@@ -198,21 +210,18 @@ impl Grants {
         Ok(self.0.flows.remember(&provider.id, &remembered, Trail::default()).await?)
     }
 
-    /// Stores on a deadline of its own, again and again. `None` when the database did not take it in time.
-    pub(super) async fn store(&self, rotation: &Rotation, look: &Look, entry: Option<(Action, bool, String)>) -> Option<bool> {
-        let until = Instant::now() + STORING;
+    /// Stores, again and again until the database has taken it; `false` when the stored version was another one by then. Whoever
+    /// waits for this decides for how long.
+    pub(super) async fn store(&self, rotation: &Rotation, look: &Look, entry: Option<(Action, bool, String)>) -> bool {
         let mut pause = Duration::from_millis(100);
         loop {
             match self.store_once(rotation, look, entry.clone()).await {
-                Ok(stored) => return Some(stored),
-                Err(error) if Instant::now() >= until => {
-                    tracing::error!(grant = %rotation.id, %error, "a refreshed sign-in could not be stored; it is kept in memory");
-                    return None;
-                }
+                Ok(stored) => return stored,
                 Err(error) => tracing::warn!(grant = %rotation.id, %error, "storing a refreshed sign-in; trying again"),
             }
             sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(2));
+            // Soon enough to be there before anybody whose lease it might be by then.
+            pause = (pause * 2).min(Duration::from_secs(1));
         }
     }
 
@@ -231,16 +240,6 @@ impl Grants {
             trail = trail.event(Event::ConnectionChanged { provider_id });
         }
         self.0.grants.rotate(rotation, trail.build()).await
-    }
-
-    /// What an earlier flight could not store goes first.
-    async fn store_unsaved(&self, id: GrantId) -> ServiceResult<()> {
-        let kept = self.0.unsaved.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
-        if let Some(rotation) = kept {
-            self.0.grants.rotate(&rotation, Trail::default()).await?;
-            self.0.unsaved.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-        }
-        Ok(())
     }
 
     /// The grant as it is now, with the provider that refreshes it; `None` when it is gone.

@@ -20,6 +20,8 @@ use vocab::{AuthMethod, FlowFailure, FlowPhase, ProviderId};
 
 /// How long a second callback waits for the first one's outcome.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The code is unspent: the same answer is as good when Purser is back.
+const STOPPING: &str = "Purser is being stopped or restarted. Nothing was lost: reload this page when it is back.";
 /// Part of the words with which OpenAI says that a workspace lacks Codex (codex-rs `login/src/server.rs`).
 const NO_ENTITLEMENT: &str = "missing_codex_entitlement";
 
@@ -80,18 +82,23 @@ impl SignIn {
         self.take(flow, callback, caller.origin.clone()).await?.into_pasted(&provider.name)
     }
 
-    /// Claims the sign-in and finishes it in a task of its own: a browser that hangs up does not cut it short. Whoever does not get
-    /// it hears the outcome of whoever did.
+    /// Claims the sign-in and finishes it in a task of its own: neither a browser that hangs up nor a stop of this process cuts it
+    /// short. Whoever does not get it hears the outcome of whoever did.
     async fn take(&self, flow: OAuthFlow, callback: Callback, origin: Origin) -> ServiceResult<CallbackOutcome> {
         let now = self.0.ports.installation.now().await?;
         match flow.phase(now) {
-            FlowPhase::Waiting => match self.0.ports.flows.claim(flow.id).await? {
-                Some(claimed) => {
-                    let me = self.clone();
-                    tokio::spawn(async move { me.finish(claimed, callback, origin).await }).await.map_err(ServiceError::internal)?
-                }
-                None => self.outcome_of(flow).await,
-            },
+            FlowPhase::Waiting => {
+                let hold = self.0.credentials.grants().unbroken().begin();
+                let hold = hold.ok_or_else(|| ServiceError::Refused(STOPPING.to_owned()))?;
+                let Some(claimed) = self.0.ports.flows.claim(flow.id).await? else { return self.outcome_of(flow).await };
+                let me = self.clone();
+                let finishing = async move {
+                    let outcome = me.finish(claimed, callback, origin).await;
+                    drop(hold);
+                    outcome
+                };
+                tokio::spawn(finishing).await.map_err(ServiceError::internal)?
+            }
             _ => self.outcome_of(flow).await,
         }
     }

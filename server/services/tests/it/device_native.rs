@@ -262,3 +262,62 @@ async fn one_that_a_stop_cut_short_says_so_and_starts_again() {
         begun(&world, Vendor::Xai).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_sign_in_that_a_code_took_the_place_of_is_given_back() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        world.house.services.connections.disconnect(&world.ana, &id("chatgpt")).await.unwrap();
+        let browser = world.issuer.issued(Vendor::Codex);
+        let state = begun(&world, Vendor::Codex).await;
+        world.issuer.decide_device(Vendor::Codex, &code(&state), true);
+        assert_eq!(over(&world, Vendor::Codex).await.phase, DevicePhase::Connected);
+        world.house.services.settle().await;
+        assert_eq!(world.issuer.counts(Vendor::Codex).revocations, 1);
+        assert!(browser.iter().all(|token| !world.issuer.accepts(Vendor::Codex, token)));
+        assert_eq!(world.state(Vendor::Codex).await.connection.unwrap().method, AuthMethod::DeviceCode);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disconnect_ends_also_the_code_that_is_being_redeemed() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        world.house.services.connections.disconnect(&world.ana, &id("chatgpt")).await.unwrap();
+        let state = begun(&world, Vendor::Codex).await;
+        world.issuer.decide_device(Vendor::Codex, &code(&state), true);
+        world.issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 600);
+        let device = world.house.services.device_sign_in.clone();
+        let asking = tokio::spawn(async move {
+            for _ in 0..40 {
+                device.poll_due().await.unwrap();
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        });
+        while world.issuer.counts(Vendor::Codex).exchanges < 2 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        world.house.services.connections.disconnect(&world.ana, &id("codex")).await.unwrap();
+        asking.await.unwrap();
+        assert_eq!(world.health(Vendor::Codex).await, Health::NotConnected);
+        assert_eq!(world.issuer.counts(Vendor::Codex).revocations, 2, "the old one, and what the code gave");
+        assert_eq!(world.house.ports.grants.lives().await.unwrap().len(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_yes_is_not_lost_to_a_job_that_is_cut_short() {
+    for world in World::each().await {
+        let state = begun(&world, Vendor::Codex).await;
+        world.issuer.decide_device(Vendor::Codex, &code(&state), true);
+        world.issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 400);
+        while world.issuer.counts(Vendor::Codex).exchanges == 0 {
+            let device = &world.house.services.device_sign_in;
+            drop(tokio::time::timeout(Duration::from_millis(150), device.poll_due()).await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        world.house.services.settle().await;
+        assert_eq!(now(&world, Vendor::Codex).await.phase, DevicePhase::Connected);
+        assert_eq!(world.health(Vendor::Codex).await, Health::Connected);
+    }
+}

@@ -3,6 +3,7 @@
 use crate::sign_in_world::World;
 use crate::support::{House, PUBLIC, id, ring};
 use adapters::SystemClock;
+use domain::connection::{Check, Standing};
 use domain::grant::Refresh;
 use domain::people::Caller;
 use domain::provider::Catalogue;
@@ -10,9 +11,10 @@ use services::ServiceError;
 use services::credentials::Credentials;
 use services::inference::FreshCredential;
 use std::sync::Arc;
+use std::time::Duration;
 use testkit::database::TestDatabase;
-use testkit::issuer::{Issuer, Trouble, Vendor};
-use vocab::{Health, ProviderId};
+use testkit::issuer::{Issuer, RefusalWords, Trouble, Vendor};
+use vocab::{Health, ProviderId, Verdict};
 
 fn codex() -> ProviderId {
     id("codex")
@@ -211,5 +213,150 @@ async fn a_database_that_is_away_keeps_the_answer_until_it_is_back() {
         world.expire().await;
         token(&world).await.unwrap();
         assert_eq!(world.issuer.counts(Vendor::Codex).duplicates, 0, "the new refresh token was kept");
+    }
+}
+
+/// Waits for the issuer to have spent so many refresh tokens.
+async fn refreshed(world: &World, count: u64) {
+    while world.issuer.counts(Vendor::Codex).refreshed < count {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_long_not_stored_keeps_the_lease_until_it_is() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        world.expire().await;
+        let connection = world.house.ports.connections.of_provider(&codex()).await.unwrap().unwrap();
+        let other = House::beside(&world.house, Catalogue::with_overlay("test.toml", &world.issuer.overlay()).unwrap());
+        // The database can be read, and takes nothing with an event.
+        world.execute("ALTER TABLE live_event RENAME TO live_event_away").await;
+        let (mine, same) = (credentials(&world), connection.clone());
+        let asking = tokio::spawn(async move { mine.target(&same).await.map(drop) });
+        refreshed(&world, 1).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        // A minute and more.
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(61)).await;
+        tokio::time::resume();
+        let told = asking.await.unwrap().unwrap_err();
+        assert!(told.to_string().contains("database does not take the answer"), "whoever waits is told: {told}");
+        let theirs = Credentials::new(other.catalogue.clone(), other.grants.clone());
+        let theirs = tokio::spawn(async move { theirs.target(&connection).await.map(drop) });
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        assert_eq!(world.issuer.counts(Vendor::Codex).refreshes, 1, "nobody else sends the token that is spent");
+        world.execute("ALTER TABLE live_event_away RENAME TO live_event").await;
+        theirs.await.unwrap().expect("stored without anybody asking here");
+        token(&world).await.unwrap();
+        let counts = world.issuer.counts(Vendor::Codex);
+        assert_eq!((counts.refreshes, counts.duplicates), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_what_is_on_the_wire_and_sends_nothing_more() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        world.issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 400);
+        world.expire().await;
+        let connection = world.house.ports.connections.of_provider(&codex()).await.unwrap().unwrap();
+        let mine = credentials(&world);
+        // Whoever asked hangs up.
+        let hasty = tokio::time::timeout(Duration::from_millis(100), mine.target(&connection)).await;
+        assert!(hasty.is_err());
+        world.house.services.settle().await;
+        let now = world.house.ports.installation.now().await.unwrap();
+        let lives = world.house.ports.grants.lives().await.unwrap();
+        assert!(lives[0].1.usable(now), "what was asked for is stored before the stop goes on");
+        world.expire().await;
+        assert!(matches!(token(&world).await.unwrap_err(), ServiceError::Provider { .. }), "not now");
+        let counts = world.issuer.counts(Vendor::Codex);
+        assert_eq!((counts.refreshes, counts.duplicates), (1, 0));
+    }
+}
+
+/// Makes the token at hand old enough to be replaced, and lets nothing hold a refresh back.
+async fn age(world: &World) {
+    world.execute("UPDATE grant_credential SET issued_at = issued_at - 60000000, refresh_at = 1").await;
+}
+
+#[tokio::test]
+async fn a_check_that_meets_a_refused_token_asks_with_another_before_it_blames_the_sign_in() {
+    let refused = || Check::failed(Verdict::BadCredential, "token revoked");
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        let connections = &world.house.services.connections;
+        age(&world).await;
+        world.house.will_say([refused(), Check::ok()]);
+        connections.recheck_now(&codex()).await.unwrap();
+        assert_eq!(world.health(Vendor::Codex).await, Health::Connected);
+        age(&world).await;
+        world.house.will_say([refused(), Check::ok()]);
+        assert_eq!(connections.test(&world.ana, &codex()).await.unwrap().verdict, Verdict::Ok, "by hand, too");
+        let seen = world.house.providers.keys_seen.lock().unwrap().clone();
+        assert_ne!(seen[seen.len() - 1], seen[seen.len() - 2], "another token");
+        assert_eq!(world.issuer.counts(Vendor::Codex).refreshed, 2);
+
+        // No other is to be had right now: that is not the end.
+        age(&world).await;
+        world.issuer.switch(Vendor::Codex, |switches| switches.troubles = vec![Trouble::Down]);
+        world.house.will_say([refused()]);
+        connections.recheck_now(&codex()).await.unwrap();
+        let state = world.state(Vendor::Codex).await;
+        let standing = state.connection.unwrap().standing;
+        assert!(matches!(standing, Standing::Waiting { .. }), "asked again by itself: {standing:?}");
+        assert_ne!(state.health.health, Health::NeedsSignIn);
+
+        // A new one is refused as well.
+        age(&world).await;
+        world.house.will_say([refused(), refused()]);
+        connections.recheck_now(&codex()).await.unwrap();
+        assert_eq!(world.health(Vendor::Codex).await, Health::NeedsSignIn);
+        assert_eq!(world.issuer.counts(Vendor::Codex).duplicates, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_somebody_in_between_ends_no_sign_in() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        world.issuer.switch(Vendor::Codex, |switches| switches.troubles = vec![Trouble::Page(401)]);
+        world.execute("UPDATE grant_credential SET refresh_at = 1").await;
+        let now = world.house.ports.installation.now().await.unwrap();
+        world.house.services.grants.refresh_due(now, 10).await.unwrap();
+        let life = world.state(Vendor::Codex).await.life.unwrap();
+        assert!(matches!(life.refresh, Refresh::Retrying { .. }), "{life:?}");
+        world.execute("UPDATE grant_credential SET refresh_at = 1").await;
+        world.house.services.grants.refresh_due(now, 10).await.unwrap();
+        assert_eq!(world.issuer.counts(Vendor::Codex).refreshed, 1, "the refresh token is still there, and good");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_repeats_what_it_was_sent_is_not_quoted_with_it() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        world.issuer.switch(Vendor::Codex, |switches| switches.refusals = RefusalWords::Echo);
+        world.issuer.revoke_all(Vendor::Codex);
+        world.execute("UPDATE grant_credential SET refresh_at = 1").await;
+        let now = world.house.ports.installation.now().await.unwrap();
+        world.house.services.grants.refresh_due(now, 10).await.unwrap();
+        let sent = world.issuer.last_request(Vendor::Codex).unwrap().fields;
+        let said = world.state(Vendor::Codex).await.health.cause;
+        assert!(said.contains("Not good:") && said.contains('…'), "{said}");
+        let url = world.begin(&world.ana, Vendor::Codex).await;
+        world.issuer.switch(Vendor::Codex, |switches| {
+            switches.troubles = vec![Trouble::Refused { status: 400, code: "invalid_grant".into(), shape: testkit::issuer::Shape::Flat }];
+        });
+        let outcome = world.back(&world.issuer.approve(&url).unwrap()).await.unwrap();
+        assert!(outcome.message.contains("Not good:"), "{outcome:?}");
+        let exchanged = world.issuer.last_request(Vendor::Codex).unwrap().fields;
+        let log = world.house.ports.audit.page(&domain::audit::AuditFilter::default(), 50).await.unwrap();
+        let everything = format!("{said} {} {log:?}", outcome.message);
+        for secret in [&sent["refresh_token"], &exchanged["code"], &exchanged["code_verifier"]] {
+            let parts: Vec<&str> = (0..=secret.len() - 8).map(|at| &secret[at..at + 8]).collect();
+            assert!(parts.iter().all(|part| !everything.contains(part)), "{everything}");
+        }
     }
 }

@@ -488,3 +488,76 @@ async fn an_access_token_with_the_scope_may_sign_in_and_nothing_else() {
         assert_eq!(outcome.failure, Some(FlowFailure::NotAllowed), "revoked meanwhile");
     }
 }
+
+#[tokio::test]
+async fn a_disconnect_ends_also_the_sign_in_that_is_being_finished() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        let back = world.issuer.approve(&world.begin(&world.ana, Vendor::Codex).await).unwrap();
+        world.issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 400);
+        let disconnect = async {
+            tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+            world.house.services.connections.disconnect(&world.ana, &id("codex")).await.unwrap();
+        };
+        let (finished, ()) = tokio::join!(world.back(&back), disconnect);
+        assert_eq!(finished.unwrap().failure, Some(FlowFailure::Overtaken));
+        assert_eq!(world.health(Vendor::Codex).await, Health::NotConnected);
+        assert_eq!(world.issuer.counts(Vendor::Codex).revocations, 1, "what it got is given back; ChatGPT still uses the other");
+        assert_eq!(world.house.ports.grants.lives().await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_key_ends_also_the_sign_in_that_is_being_finished() {
+    for world in World::each().await {
+        let back = world.issuer.approve(&world.begin(&world.ana, Vendor::Codex).await).unwrap();
+        world.issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 400);
+        let paste = async {
+            tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+            let form = KeyForm::new("sk-good-key-000011112222", None, 0);
+            world.house.services.connections.connect_with_key(&world.ana, &id("codex"), form).await.unwrap();
+        };
+        let (finished, ()) = tokio::join!(world.back(&back), paste);
+        assert_eq!(finished.unwrap().failure, Some(FlowFailure::Overtaken));
+        assert_eq!(world.state(Vendor::Codex).await.connection.unwrap().method, AuthMethod::ApiKey);
+        assert_eq!(world.issuer.counts(Vendor::Codex).revocations, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_stop_lets_the_sign_in_that_is_being_finished_end_and_burns_no_other() {
+    for world in World::each().await {
+        let waiting = world.issuer.approve(&world.begin(&world.ana, Vendor::Codex).await).unwrap();
+        let back = world.issuer.approve(&world.begin(&world.ana, Vendor::Codex).await).unwrap();
+        world.issuer.switch(Vendor::Codex, |switches| switches.delay_ms = 400);
+        let gone = tokio::time::timeout(std::time::Duration::from_millis(150), world.back(&back)).await;
+        assert!(gone.is_err(), "the browser hangs up");
+        world.house.services.settle().await;
+        assert_eq!(world.health(Vendor::Codex).await, Health::Connected, "before the stop goes on");
+        let not_now = world.back(&waiting).await.unwrap_err();
+        assert!(not_now.to_string().contains("reload this page"), "{not_now}");
+        let next = crate::support::House::beside(
+            &world.house,
+            domain::provider::Catalogue::with_overlay("test.toml", &world.issuer.overlay()).unwrap(),
+        );
+        let callback = domain::flow::Callback::parse(waiting.query().unwrap()).unwrap();
+        let path = waiting.path().to_owned();
+        let returned = services::sign_in::Returned { callback, path, person: None, origin: domain::audit::Origin::default() };
+        assert_eq!(next.sign_in.callback(returned).await.unwrap().failure, None, "as good as before");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_that_another_one_took_the_place_of_is_given_back() {
+    for world in World::each().await {
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        let first = world.issuer.issued(Vendor::Codex);
+        assert_eq!(world.sign_in(Vendor::Codex).await, None);
+        assert_eq!(world.issuer.counts(Vendor::Codex).revocations, 1);
+        assert!(first.iter().all(|token| !world.issuer.accepts(Vendor::Codex, token)), "the old one is over");
+        world.expire().await;
+        world.house.services.connections.recheck_now(&id("codex")).await.unwrap();
+        assert_eq!(world.issuer.counts(Vendor::Codex).refreshed, 1, "the new one is not");
+        assert!(world.actions().await.contains(&"grant_revoke".to_owned()));
+    }
+}

@@ -14,18 +14,31 @@ use services::ServiceResult;
 use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 /// Answers under way may take this long when a listener is closed.
 const DRAIN: Duration = Duration::from_secs(30);
 
-/// The listeners that are open in this process, by port.
+/// How long the last answers may take when the server stops: what they tell of has been done by then.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
+
+/// The listeners of this process.
 #[derive(Default)]
-pub struct Listeners(Mutex<HashMap<u16, CancellationToken>>);
+pub struct Listeners(Mutex<Parts>);
+
+#[derive(Default)]
+struct Parts {
+    /// Those that are open, by port.
+    open: HashMap<u16, CancellationToken>,
+    /// Those that are open, and those that still answer.
+    tasks: JoinSet<()>,
+}
 
 /// Somebody else has the port: another sign-in tool, most often.
 #[derive(Debug, thiserror::Error)]
@@ -47,20 +60,26 @@ pub async fn open(state: &AppState, redirect: &Url) -> Result<(), PortTaken> {
     if state.listeners.has(port) {
         return Ok(());
     }
-    let taken = |source| PortTaken { port, source };
-    let four = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(taken)?;
-    // `localhost` may mean either; a machine without IPv6 has only one.
-    let six = TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await.ok();
+    let listeners = bind(port).await.map_err(|source| PortTaken { port, source })?;
     let stop = state.stopping.child_token();
-    if !state.listeners.put(port, stop.clone()) {
-        return Ok(());
-    }
-    tracing::info!(port, "listening for a provider's answer");
     let router = router(state, redirect.path());
-    for listener in [Some(four), six].into_iter().flatten() {
-        tokio::spawn(accept::run(listener, router.clone(), stop.clone(), DRAIN));
+    let accepting = listeners.into_iter().map(|listener| accept::run(listener, router.clone(), stop.clone(), DRAIN));
+    if state.listeners.put(port, &stop, accepting) {
+        tracing::info!(port, "listening for a provider's answer");
     }
     Ok(())
+}
+
+/// Loopback, and nothing else. `localhost` may mean either address, and a browser may try the other one first: a program that has it
+/// would get the answer, so then the port counts as taken. A machine without IPv6 has only one.
+async fn bind(port: u16) -> io::Result<Vec<TcpListener>> {
+    let mut listeners = vec![TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?];
+    match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await {
+        Ok(six) => listeners.push(six),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
+        Err(error) => tracing::debug!(port, %error, "there is no IPv6 on loopback to listen on"),
+    }
+    Ok(listeners)
 }
 
 /// Opens what waiting sign-ins need and closes what none needs any more. A port that is taken is tried again next time.
@@ -92,22 +111,40 @@ fn router(state: &AppState, path: &str) -> Router {
 }
 
 impl Listeners {
+    /// Waits until their last answers are on their way, not for long. They have been told to end by then.
+    pub async fn end(&self) {
+        let mut tasks = std::mem::take(&mut self.parts().tasks);
+        let all = async { while tasks.join_next().await.is_some() {} };
+        if timeout(LAST_ANSWERS, all).await.is_err() {
+            tasks.shutdown().await;
+        }
+    }
+
+    fn parts(&self) -> MutexGuard<'_, Parts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn has(&self, port: u16) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&port)
+        self.parts().open.contains_key(&port)
     }
 
     /// `false` if somebody was faster.
-    fn put(&self, port: u16, stop: CancellationToken) -> bool {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.contains_key(&port) {
+    fn put(&self, port: u16, stop: &CancellationToken, accepting: impl Iterator<Item = impl Future<Output = ()> + Send + 'static>) -> bool {
+        let mut parts = self.parts();
+        if parts.open.contains_key(&port) {
             return false;
         }
-        open.insert(port, stop);
+        parts.open.insert(port, stop.clone());
+        // Those that have ended since go.
+        while parts.tasks.try_join_next().is_some() {}
+        for task in accepting {
+            parts.tasks.spawn(task);
+        }
         true
     }
 
     fn close_all_but(&self, wanted: &[u16]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|port, stop| {
+        self.parts().open.retain(|port, stop| {
             let keep = wanted.contains(port);
             if !keep {
                 tracing::info!(port, "no sign-in waits here any more");

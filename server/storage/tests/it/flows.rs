@@ -39,6 +39,7 @@ both!(
     the_sweep_knows_what_is_over,
     settings_are_remembered_beside_each_other,
     a_flow_ends_with_its_connection_or_not_at_all,
+    a_disconnect_and_a_key_end_also_what_is_being_finished,
 );
 
 async fn what_is_stored_is_found(database: &TestDatabase) {
@@ -153,4 +154,29 @@ async fn a_flow_ends_with_its_connection_or_not_at_all(database: &TestDatabase) 
     assert_eq!(rows(database, "grant_credential").await, 1, "the other one still uses it");
     assert!(storage.deactivate(&provider("chatgpt"), &Actor::System, Trail::default()).await.unwrap());
     assert_eq!(rows(database, "grant_credential").await, 0);
+}
+
+async fn a_disconnect_and_a_key_end_also_what_is_being_finished(database: &TestDatabase) {
+    let storage = database.storage();
+    let user = add_user(storage, 1, Role::Owner).await;
+    for (n, version) in [(1, 0), (3, 1)] {
+        let waiting = flow(database, n, user.id).await;
+        let claimed = storage.claim(waiting.id).await.unwrap().unwrap();
+        if version == 0 {
+            storage.activate(activation(connection(1, "codex"), Some(grant(7))), Trail::default()).await.unwrap();
+        } else {
+            assert!(storage.deactivate(&provider("codex"), &Actor::System, Trail::default()).await.unwrap());
+        }
+        let stored = storage.by_state(&waiting.state_hash).await.unwrap().unwrap();
+        assert!(matches!(stored.state, FlowState::Cancelled { .. }) && stored.sealed.is_empty(), "{stored:?}");
+        let mut sign_in = activation(connection(2, "codex"), Some(grant(u128::from(n) + 20)));
+        sign_in.connection.version = i64::from(version == 0);
+        sign_in.finishes = Some(Finished::Browser(Box::new(claimed.succeed(later(1)).unwrap())));
+        let overtaken = storage.activate(sign_in, Trail::default()).await.unwrap_err();
+        assert!(matches!(overtaken, StoreError::Conflict(FLOW_ENDED)), "{overtaken:?}");
+    }
+    assert_eq!(rows(database, "grant_credential").await, 0);
+    let own = flow(database, 5, user.id).await;
+    storage.claim(own.id).await.unwrap().unwrap();
+    assert_eq!(storage.cancel(&provider("codex"), None, Trail::default()).await.unwrap(), 0, "a person cancels what still waits");
 }

@@ -16,6 +16,8 @@ pub struct Recorded {
     pub json: bool,
     /// Its fields.
     pub fields: BTreeMap<String, String>,
+    /// `caller` in the query of the address, where a test lets several speak with one vendor.
+    pub caller: String,
 }
 
 /// What a code stands for.
@@ -45,8 +47,8 @@ struct Family {
 struct Token {
     family: u64,
     expires_at: OffsetDateTime,
-    /// When it was used, if it was for one use.
-    spent: Option<OffsetDateTime>,
+    /// When it was used and by whom, if it was for one use.
+    spent: Option<(OffsetDateTime, String)>,
 }
 
 /// A vendor's memory.
@@ -112,22 +114,24 @@ impl Books {
         &mut self,
         vendor: Vendor,
         token: &str,
-        client_id: Option<&str>,
+        client: Client<'_>,
         terms: Terms,
         now: OffsetDateTime,
-    ) -> Result<Pair, (Refusal, Reuse)> {
-        let refused = |code| (vendor.refresh_refusal(code), Reuse::No);
+    ) -> Result<Pair, (Refusal, Option<Box<Reuse>>)> {
+        let refused = |code| (vendor.refresh_refusal(code), None);
         let Some(entry) = self.refresh.get_mut(token) else { return Err(refused("refresh_token_invalidated")) };
-        let (family, spent, expired) = (entry.family, entry.spent, entry.expires_at <= now);
-        if let Some(spent_at) = spent {
-            let first = !self.family(family).is_some_and(|family| family.revoked);
+        let (family, spent, expired) = (entry.family, entry.spent.clone(), entry.expires_at <= now);
+        if let Some((spent_at, spent_by)) = spent {
+            let facts = self.family(family);
+            let ended = !facts.is_some_and(|family| family.revoked);
+            let scope = facts.map(|family| family.scope.clone()).unwrap_or_default();
             self.end(family);
-            return Err((vendor.refresh_refusal("refresh_token_reused"), Reuse::Yes { ended: first, spent_at }));
+            return Err((vendor.refresh_refusal("refresh_token_reused"), Some(Box::new(Reuse { ended, scope, spent_at, spent_by }))));
         }
-        entry.spent = terms.rotates.then_some(now);
+        entry.spent = terms.rotates.then(|| (now, client.caller.to_owned()));
         let Some(facts) = self.family(family) else { return Err(refused("refresh_token_invalidated")) };
-        if facts.client_id.as_deref() != client_id {
-            return Err((Refusal::new(401, "invalid_client", "The client does not own this token"), Reuse::No));
+        if facts.client_id.as_deref() != client.id {
+            return Err((Refusal::new(401, "invalid_client", "The client does not own this token"), None));
         }
         if facts.revoked || expired {
             return Err(refused(if expired { "refresh_token_expired" } else { "refresh_token_invalidated" }));
@@ -190,15 +194,20 @@ impl Books {
     }
 }
 
-/// Was a refresh token sent that had been spent?
-pub(super) enum Reuse {
-    /// No.
-    No,
-    /// Yes.
-    Yes {
-        /// Its family was alive until then.
-        ended: bool,
-        /// When it was used the first time.
-        spent_at: OffsetDateTime,
-    },
+/// Who asks.
+#[derive(Clone, Copy)]
+pub(super) struct Client<'a> {
+    pub(super) id: Option<&'a str>,
+    /// [`Recorded::caller`].
+    pub(super) caller: &'a str,
+}
+
+/// A refresh token was sent that had been spent.
+pub(super) struct Reuse {
+    /// Its family was alive until then.
+    pub(super) ended: bool,
+    pub(super) scope: String,
+    /// When it was used the first time.
+    pub(super) spent_at: OffsetDateTime,
+    pub(super) spent_by: String,
 }

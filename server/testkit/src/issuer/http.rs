@@ -3,7 +3,7 @@
 use super::books::Recorded;
 use super::refusal::Refusal;
 use super::rules::Vendor;
-use super::switches::{Consent, Switches, Trouble};
+use super::switches::{Consent, RefusalWords, Switches, Trouble};
 use super::{Issuer, api, device, id_token, page, rules, token};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Path, Query, RawQuery, State};
@@ -98,7 +98,7 @@ fn recorded(headers: &HeaderMap, body: &[u8]) -> Result<Recorded, Refusal> {
     let wrong = || Refusal::new(400, "invalid_request", "The body does not read");
     if kind.starts_with("application/json") {
         let fields = serde_json::from_slice(body).map_err(|_| wrong())?;
-        return Ok(Recorded { json: true, fields });
+        return Ok(Recorded { json: true, fields, caller: String::new() });
     }
     let mut fields = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(body) {
@@ -106,15 +106,36 @@ fn recorded(headers: &HeaderMap, body: &[u8]) -> Result<Recorded, Refusal> {
             return Err(wrong());
         }
     }
-    if kind.starts_with("application/x-www-form-urlencoded") { Ok(Recorded { json: false, fields }) } else { Err(wrong()) }
+    if kind.starts_with("application/x-www-form-urlencoded") {
+        Ok(Recorded { json: false, fields, caller: String::new() })
+    } else {
+        Err(wrong())
+    }
 }
 
-async fn tokens(State(issuer): State<Issuer>, At(vendor): At, headers: HeaderMap, body: Bytes) -> Response {
+/// Who asks, where a test tells its processes apart.
+#[derive(Deserialize)]
+struct CallerName {
+    #[serde(default)]
+    caller: String,
+}
+
+async fn tokens(
+    State(issuer): State<Issuer>,
+    At(vendor): At,
+    Query(CallerName { caller }): Query<CallerName>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let request = match recorded(&headers, &body) {
-        Ok(request) => request,
+        Ok(request) => Recorded { caller, ..request },
         Err(refusal) => return refusal.into_response(),
     };
-    let (trouble, delay) = arrived(&issuer, vendor, &headers, &request);
+    let Arrived { trouble, delay, echo } = arrived(&issuer, vendor, &headers, &request);
+    let refused = |refusal: Refusal| if echo { repeating(refusal, &request).into_response() } else { refusal.into_response() };
+    if let Some(Trouble::Refused { status, code, shape }) = &trouble {
+        return refused(Refusal::new(*status, code, "As told.").shaped(*shape));
+    }
     if let Some(answer) = in_trouble(trouble.as_ref()).await {
         return answer;
     }
@@ -123,8 +144,14 @@ async fn tokens(State(issuer): State<Issuer>, At(vendor): At, headers: HeaderMap
     match (answer, trouble) {
         (Ok(_), Some(_)) => broken_off(),
         (Ok(body), None) => ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response(),
-        (Err(refusal), _) => refusal.into_response(),
+        (Err(refusal), _) => refused(refusal),
     }
+}
+
+/// A refusal in the words of a server that repeats what it was sent.
+fn repeating(refusal: Refusal, request: &Recorded) -> Refusal {
+    let sent: Vec<&str> = request.fields.values().map(String::as_str).collect();
+    Refusal { message: format!("Not good: {}", sent.join(" ")), ..refusal }
 }
 
 async fn device_code(State(issuer): State<Issuer>, At(vendor): At, headers: HeaderMap, body: Bytes) -> Response {
@@ -169,8 +196,15 @@ async fn device_decide(State(issuer): State<Issuer>, At(vendor): At, Form(decisi
     }
 }
 
+/// What happens to a request.
+struct Arrived {
+    trouble: Option<Trouble>,
+    delay: u64,
+    echo: bool,
+}
+
 /// Counts a request and says what happens to it.
-fn arrived(issuer: &Issuer, vendor: Vendor, headers: &HeaderMap, request: &Recorded) -> (Option<Trouble>, u64) {
+fn arrived(issuer: &Issuer, vendor: Vendor, headers: &HeaderMap, request: &Recorded) -> Arrived {
     let mut desks = issuer.desks();
     let desk = desks.entry(vendor).or_default();
     if request.fields.get("grant_type").is_some_and(|grant| grant == "refresh_token") {
@@ -182,13 +216,13 @@ fn arrived(issuer: &Issuer, vendor: Vendor, headers: &HeaderMap, request: &Recor
     desk.books.last = Some(request.clone());
     let switches = &mut desk.switches;
     let trouble = if switches.troubles.is_empty() { switches.always.clone() } else { Some(switches.troubles.remove(0)) };
-    (trouble, switches.delay_ms)
+    Arrived { trouble, delay: switches.delay_ms, echo: switches.refusals == RefusalWords::Echo }
 }
 
 /// The answer to a request that has no effect; `None` when it has one.
 async fn in_trouble(trouble: Option<&Trouble>) -> Option<Response> {
     let answer = match trouble? {
-        Trouble::Cut => return None,
+        Trouble::Cut | Trouble::Refused { .. } => return None,
         Trouble::RateLimited(seconds) => {
             let mut answer = Refusal::new(429, "rate_limit_error", "Rate limited. Please try again later.").into_response();
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
@@ -198,6 +232,10 @@ async fn in_trouble(trouble: Option<&Trouble>) -> Option<Response> {
         Trouble::Html => {
             (StatusCode::FORBIDDEN, Html("<html><title>Just a moment...</title><body>Checking your browser</body></html>")).into_response()
         }
+        Trouble::Page(status) => {
+            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY);
+            (status, Html("<html><title>Sign in to the network</title></html>")).into_response()
+        }
         Trouble::Hang => {
             tokio::time::sleep(Duration::from_mins(10)).await;
             StatusCode::GATEWAY_TIMEOUT.into_response()
@@ -205,7 +243,6 @@ async fn in_trouble(trouble: Option<&Trouble>) -> Option<Response> {
         Trouble::Garbage => "OK".into_response(),
         Trouble::Redirect => Redirect::temporary("http://127.0.0.1:9/elsewhere").into_response(),
         Trouble::Huge => "x".repeat(1024 * 1024).into_response(),
-        Trouble::Refused { status, code, shape } => Refusal::new(*status, code, "As told.").shaped(*shape).into_response(),
     };
     Some(answer)
 }

@@ -24,7 +24,7 @@ pub use http::router;
 pub use overlay::Grok;
 pub use refusal::{Refusal, Shape};
 pub use rules::Vendor;
-pub use switches::{Consent, Counts, IdTokenFault, IssuerParameter, Switches, Trouble};
+pub use switches::{Consent, Counts, IdTokenFault, IssuerParameter, RefusalWords, Reused, Switches, Trouble};
 
 use books::Books;
 use domain::Clock;

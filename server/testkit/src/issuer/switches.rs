@@ -32,6 +32,8 @@ pub struct Switches {
     pub troubles: Vec<Trouble>,
     /// What happens to every token request after those.
     pub always: Option<Trouble>,
+    /// The words of refusals by the token endpoint.
+    pub refusals: RefusalWords,
     /// Every token answer waits this long, after its effect.
     pub delay_ms: u64,
     /// Shortest pause between two questions about a device code, in seconds.
@@ -59,6 +61,7 @@ impl Default for Switches {
             subject: "practice-person".to_owned(),
             troubles: Vec::new(),
             always: None,
+            refusals: RefusalWords::Own,
             delay_ms: 0,
             device_interval: 5,
             device_seconds: 600,
@@ -92,6 +95,17 @@ pub enum IssuerParameter {
     Own,
     /// Somebody else's: a mix-up attack (RFC 9700 §4.4).
     Foreign,
+}
+
+/// The words of a refusal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalWords {
+    /// The vendor's own.
+    #[default]
+    Own,
+    /// They repeat what was sent, secrets and all.
+    Echo,
 }
 
 /// What is wrong with an ID token.
@@ -131,6 +145,8 @@ pub enum Trouble {
     Down,
     /// A challenge page, 403.
     Html,
+    /// A page of a proxy on the way, with this status.
+    Page(u16),
     /// No answer for ten minutes, and no effect.
     Hang,
     /// It takes effect, and the answer breaks off.
@@ -152,6 +168,19 @@ pub enum Trouble {
     },
 }
 
+/// A refresh token that came a second time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reused {
+    /// The scope of its sign-in: a test that gives each provider one of its own knows whose it was.
+    pub scope: String,
+    /// Who had spent it: `caller` of the token address that was asked then.
+    pub spent_by: String,
+    /// When, in milliseconds since 1970.
+    pub spent_at_ms: i64,
+    /// Who sent it again.
+    pub sent_by: String,
+}
+
 /// What has arrived at a vendor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
@@ -165,8 +194,8 @@ pub struct Counts {
     pub refreshed: u64,
     /// Refresh tokens that came a second time.
     pub duplicates: u64,
-    /// When each of those had been spent the first time, in milliseconds since 1970.
-    pub duplicates_after_ms: Vec<i64>,
+    /// Each of those.
+    pub reused: Vec<Reused>,
     /// Grants ended because of that.
     pub families_revoked: u64,
     /// Revocation requests.

@@ -64,7 +64,7 @@ impl World {
     }
 
     fn send(&self, vendor: Vendor, json: bool, fields: BTreeMap<String, String>) -> Result<Value, Refusal> {
-        token::answer(&self.issuer, vendor, &Recorded { json, fields })
+        token::answer(&self.issuer, vendor, &Recorded { json, fields, caller: String::new() })
     }
 
     fn exchange(&self, vendor: Vendor, approved: &Approved) -> Result<Value, Refusal> {
@@ -187,8 +187,9 @@ fn tokens_end_with_their_time_and_when_they_are_revoked() {
     assert!(world.issuer.accepts(Vendor::Codex, text(&tokens, "access_token")));
     let fields =
         BTreeMap::from([("token".to_owned(), text(&tokens, "refresh_token").to_owned()), ("client_id".to_owned(), "x".to_owned())]);
-    token::revoke(&world.issuer, Vendor::Codex, &Recorded { json: false, fields: fields.clone() }).expect_err("JSON is wanted");
-    token::revoke(&world.issuer, Vendor::Codex, &Recorded { json: true, fields }).unwrap();
+    token::revoke(&world.issuer, Vendor::Codex, &Recorded { json: false, fields: fields.clone(), caller: String::new() })
+        .expect_err("JSON is wanted");
+    token::revoke(&world.issuer, Vendor::Codex, &Recorded { json: true, fields, caller: String::new() }).unwrap();
     assert!(!world.issuer.accepts(Vendor::Codex, text(&tokens, "access_token")));
     assert_eq!(world.refresh(Vendor::Codex, &approved, text(&tokens, "refresh_token")).expect_err("revoked").status, 401);
 }

@@ -1,8 +1,9 @@
 //! The token and revocation endpoints, each vendor with its own demands.
 
-use super::books::{CodeFacts, Pair, Recorded, Reuse};
+use super::books::{Client, CodeFacts, Pair, Recorded, Reuse};
 use super::refusal::{Refusal, Shape};
 use super::rules::{DYNAMIC_CLIENT, RESOURCE, Vendor};
+use super::switches::Reused;
 use super::{Desk, Issuer, device, id_token};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -34,7 +35,7 @@ pub(super) fn answer(issuer: &Issuer, vendor: Vendor, request: &Recorded) -> Res
     written_as_wanted(vendor, request)?;
     let (pair, nonce) = match need(fields, "grant_type")? {
         "authorization_code" => exchange(desk, vendor, fields, now)?,
-        "refresh_token" => (refresh(desk, vendor, fields, now)?, None),
+        "refresh_token" => (refresh(desk, vendor, request, now)?, None),
         "urn:ietf:params:oauth:grant-type:device_code" if vendor == Vendor::Xai => (device::redeem(desk, vendor, fields, now)?, None),
         _ => return Err(Refusal::new(400, "unsupported_grant_type", "Only authorization_code and refresh_token")),
     };
@@ -43,7 +44,7 @@ pub(super) fn answer(issuer: &Issuer, vendor: Vendor, request: &Recorded) -> Res
 
 /// The deviations in format and fields.
 fn written_as_wanted(vendor: Vendor, request: &Recorded) -> Result<(), Refusal> {
-    let Recorded { json, fields } = request;
+    let Recorded { json, fields, .. } = request;
     let exchange = fields.get("grant_type").is_some_and(|grant| grant == "authorization_code");
     let has = |name: &str| fields.contains_key(name);
     match vendor {
@@ -90,18 +91,21 @@ fn proves(facts: &CodeFacts, verifier: &str) -> Result<(), ()> {
     if long_enough && challenge == facts.challenge { Ok(()) } else { Err(()) }
 }
 
-fn refresh(desk: &mut Desk, vendor: Vendor, fields: &Fields, now: OffsetDateTime) -> Result<Pair, Refusal> {
+fn refresh(desk: &mut Desk, vendor: Vendor, request: &Recorded, now: OffsetDateTime) -> Result<Pair, Refusal> {
+    let Recorded { fields, caller, .. } = request;
     let terms = vendor.terms(&desk.switches);
-    let client_id = fields.get("client_id").map(String::as_str);
-    match desk.books.refresh(vendor, need(fields, "refresh_token")?, client_id, terms, now) {
+    let client = Client { id: fields.get("client_id").map(String::as_str), caller };
+    match desk.books.refresh(vendor, need(fields, "refresh_token")?, client, terms, now) {
         Ok(pair) => {
             desk.counts.refreshed += 1;
             Ok(pair)
         }
         Err((refusal, reuse)) => {
-            if let Reuse::Yes { ended, spent_at } = reuse {
+            if let Some(reuse) = reuse {
+                let Reuse { ended, scope, spent_at, spent_by } = *reuse;
                 desk.counts.duplicates += 1;
-                desk.counts.duplicates_after_ms.push(i64::try_from(spent_at.unix_timestamp_nanos() / 1_000_000).unwrap_or_default());
+                let spent_at_ms = i64::try_from(spent_at.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
+                desk.counts.reused.push(Reused { scope, spent_by, spent_at_ms, sent_by: caller.clone() });
                 desk.counts.families_revoked += u64::from(ended);
             }
             Err(refusal)
