@@ -135,7 +135,7 @@ impl Around {
         Ok(Surroundings {
             owner_active: owner.is_some_and(|user| user.is_active()),
             supplier: self.supplier.status,
-            prices_known: are_known(&finance.catalogue, &self.prices, &providers, Some(self.contract.id)),
+            prices_known: are_known(&finance.catalogue, &self.prices, &providers, Some(self.contract.id), contract.terms.currency),
         })
     }
 

@@ -20,7 +20,7 @@ impl Course {
         if self.agreed.contract_type == ContractType::Metered {
             let window = self.agreed.billing_cycle().containing(day);
             let in_period = |used: &&DayUsed| window.is_some_and(|window| window.contains(used.date)) && used.date <= day;
-            let unpriced = used.iter().filter(in_period).any(|used| used.value.is_none() && used.sum.uncounted < used.sum.requests);
+            let unpriced = used.iter().filter(in_period).any(|used| used.lacks_price(self.agreed.currency));
             findings.push(self.finding(judge_price(unpriced), Place::default(), nothing.clone()));
         }
         let Some(window) = self.agreed.budget_period(day) else { return findings };
