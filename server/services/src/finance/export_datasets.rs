@@ -163,7 +163,7 @@ impl Billing {
             PeriodState::Skipped(_) | PeriodState::Voided(_) => true,
             PeriodState::Drafted(id) => self.bills.iter().any(|bill| bill.id == id && bill.status() != BillStatus::Draft),
         };
-        let is_final = self.course.final_through().is_some_and(|last| days.last_day() <= last);
+        let is_final = self.course.settled_through().is_some_and(|last| days.last_day() <= last);
         is_final && !rows.is_empty() && rows.iter().all(is_done)
     }
 

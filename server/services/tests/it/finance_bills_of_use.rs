@@ -1,17 +1,18 @@
 //! Bills of what was used: metered, beyond an allowance, up to a minimum; and use that nobody can price yet.
 
-use crate::finance_export::active_metered_with_minimum;
+use crate::finance_export::{NOVEMBER, active_metered_with_minimum};
 use crate::finance_world::*;
 use crate::support::House;
 use domain::finance::UnitPrice;
 use domain::finance::bill::Bill;
-use domain::finance::contract::ContractTerms;
+use domain::finance::contract::{Contract, ContractTerms};
+use domain::finance::evaluation::Subject;
 use domain::people::Caller;
 use rust_decimal::Decimal;
-use services::finance::{BillQuery, PriceEdit};
+use services::finance::{AllowanceEdit, BillQuery, ExportQuery, PriceEdit};
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
-use vocab::finance::{BillLineKind, ContractType, Meter, WorkItemType};
+use vocab::finance::{BillLineKind, ContractType, Meter, ResetInterval, WorkItemType};
 use vocab::{AuthMethod, Role};
 
 /// Evaluates and drafts at an instant to come; how many bills, and how many periods passed over.
@@ -141,5 +142,98 @@ async fn use_beyond_a_plan_is_billed_when_its_period_is_over() {
         assert_eq!((line.quantity, line.unit_price, line.allowance_id), ("0.6".parse().unwrap(), Decimal::from(5), Some(allowance)));
         assert_eq!((of_use.issue_date, of_use.is_estimate), (date!(2026 - 12 - 01), false));
         assert_eq!(drafted(&house, datetime!(2027-01-01 03:00 UTC)).await, (1, 1), "nothing beyond it in December");
+    }
+}
+
+/// What a metered contract includes, what was used, and what its months cost.
+struct Included {
+    why: &'static str,
+    starts: Date,
+    allowance: fn(&mut AllowanceEdit),
+    used: [u64; 3],
+    billed: [&'static str; 3],
+}
+
+const INCLUDED: [Included; 4] = [
+    Included {
+        why: "a quarter's million is given once, not with every bill",
+        starts: date!(2026 - 11 - 01),
+        allowance: |edit| edit.terms.reset = ResetInterval::Quarterly,
+        used: [1_000_000, 1_000_000, 1_000_000],
+        billed: ["", "2.00 USD", "2.00 USD"],
+    },
+    Included {
+        why: "half of it is left for the months after",
+        starts: date!(2026 - 11 - 01),
+        allowance: |edit| edit.terms.reset = ResetInterval::Quarterly,
+        used: [500_000, 1_000_000, 250_000],
+        billed: ["", "1.00 USD", "0.50 USD"],
+    },
+    Included {
+        why: "15 of 30 days have half of it",
+        starts: date!(2026 - 11 - 16),
+        allowance: |edit| edit.terms.prorate_included = true,
+        used: [800_000, 1_000_000, 1_500_000],
+        billed: ["0.60 USD", "", "1.00 USD"],
+    },
+    Included {
+        why: "what is left over is carried on, up to the cap",
+        starts: date!(2026 - 11 - 01),
+        allowance: |edit| edit.terms.rollover_cap = Some(400_000.into()),
+        used: [200_000, 1_300_000, 1_500_000],
+        billed: ["", "", "0.80 USD"],
+    },
+];
+
+async fn metered_with(house: &House, case: &Included) -> (Contract, Caller) {
+    let (plan, chief) = (openai_by_key(house).await, person(house, Role::Finance).await);
+    let terms = ContractTerms {
+        contract_type: Some(ContractType::Metered),
+        commitment_amount: None,
+        start_date: Some(case.starts),
+        anchor_date: Some(date!(2026 - 11 - 01)),
+        ..subscription(&plan, chief.actor.user_id().unwrap())
+    };
+    let plan = finance(house).edit_contract(&chief, plan.id, plan.version, terms).await.unwrap();
+    let mut allowance = tokens();
+    (case.allowance)(&mut allowance);
+    let plan = finance(house).edit_allowances(&chief, plan.id, plan.version, vec![allowance]).await.unwrap();
+    (finance(house).activate_contract(&chief, plan.id, plan.version).await.unwrap(), chief)
+}
+
+/// Units beyond the allowance, as the closed figures have them.
+async fn beyond(house: &House, plan: &Contract) -> Decimal {
+    let closed = snapshots(house, plan.id).await.into_iter().map(|row| row.evaluation);
+    let closed = closed.filter(|row| matches!(row.subject, Subject::Allowance(_)) && row.days_elapsed == row.days_in_period);
+    closed.filter_map(|row| Some((row.consumed - row.included?).max(Decimal::ZERO))).sum()
+}
+
+#[tokio::test]
+async fn metered_use_draws_on_an_allowance_as_its_figures_do() {
+    for case in &INCLUDED {
+        for house in House::each().await {
+            let (plan, chief) = metered_with(&house, case).await;
+            let days = [datetime!(2026-11-25 11:00 UTC), datetime!(2026-12-10 11:00 UTC), datetime!(2027-01-10 11:00 UTC)];
+            for (at, tokens) in days.into_iter().zip(case.used) {
+                used(&house, &[request(&at.to_string(), "openai", at, tokens)]).await;
+            }
+            // Each month is billed when it is over, also while a longer allowance goes on.
+            for (first, billed) in [datetime!(2026-12-01 03:00 UTC), datetime!(2027-01-01 03:00 UTC), datetime!(2027-02-01 03:00 UTC)]
+                .into_iter()
+                .zip(case.billed)
+            {
+                let (bills, skipped) = drafted(&house, first).await;
+                assert_eq!((bills, skipped), (u32::from(!billed.is_empty()), u32::from(billed.is_empty())), "{}, {first}", case.why);
+            }
+            let bills = bills(&house, &chief).await;
+            let month = |first: Date| bills.iter().find(|bill| bill.source.is_some_and(|source| source.period_start == first));
+            let months = [case.starts, date!(2026 - 12 - 01), date!(2027 - 01 - 01)];
+            let billed = months.map(|first| month(first).map(|bill| bill.total().unwrap().to_string()).unwrap_or_default());
+            assert_eq!(billed, case.billed, "{}", case.why);
+            let tokens: Decimal = bills.iter().flat_map(|bill| &bill.lines).map(|line| line.content.quantity).sum();
+            assert_eq!(tokens * Decimal::from(1_000_000), beyond(&house, &plan).await, "{}: bills and figures agree", case.why);
+            let all = ExportQuery { to: date!(2027 - 02 - 01), ..NOVEMBER };
+            finance(&house).export(&chief, &all).await.unwrap();
+        }
     }
 }
