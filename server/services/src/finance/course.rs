@@ -46,8 +46,8 @@ pub(super) struct Track {
 
 impl Course {
     /// `None` for a contract that never was in force.
-    pub(super) async fn load(finance: &Finance, id: ContractId) -> ServiceResult<Option<Self>> {
-        let around = Around::light(finance, id).await?;
+    pub(super) async fn load(finance: &Finance, id: ContractId, now: OffsetDateTime) -> ServiceResult<Option<Self>> {
+        let around = Around::light(finance, id, now).await?;
         let Some(agreed) = around.contract.agreed() else { return Ok(None) };
         let finals = finance.figures.snapshots(&SnapshotsOf::NewestFinal(id)).await?;
         let reports = finance.rows().reported(id).await?;

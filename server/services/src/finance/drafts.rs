@@ -67,7 +67,7 @@ impl Finance {
     }
 
     async fn decide_drafts(&self, id: ContractId, now: OffsetDateTime, book: &PriceBook) -> ServiceResult<Decision<(u32, u32)>> {
-        let Some(course) = Course::load(self, id).await? else { return Ok(Decision::nothing((0, 0))) };
+        let Some(course) = Course::load(self, id, now).await? else { return Ok(Decision::nothing((0, 0))) };
         let rows = self.figures.billing_periods(id).await?;
         let due = course.due_drafts(&rows, now);
         let mut sequence = if due.is_empty() { 0 } else { self.figures.last_bill().await? };

@@ -26,7 +26,7 @@
 //! 13. files: rules, the same bytes, mutations, names that are formulas: `finance_export`, `finance_datasets`,
 //!     `domain::finance::focus`
 //!
-//! Renewals, price lists, details that stay missing, and that looking writes nothing: `finance_jobs`.
+//! Renewals, also beside a contract that fails, price lists, details that stay missing, and that looking writes nothing: `finance_jobs`.
 
 mod around;
 mod bill_views;
@@ -79,6 +79,7 @@ pub use spend_views::{
     AllowanceState, BurnDown, ContractFigures, DayPart, DaySeries, ProviderSpend, SpendCard, SpendPage, SpendRow, UncoveredProvider,
 };
 pub use suppliers::{LinkedProvider, SupplierPage, SupplierRow};
+pub use upkeep::UpkeepRun;
 pub use work_items::{ItemChange, ItemQuery, ItemRow};
 
 use crate::Ports;

@@ -46,7 +46,7 @@ impl Finance {
         let edit = &edit.cleaned()?;
         self.ledger
             .change(move || async move {
-                let mut around = Around::load(self, id).await?;
+                let mut around = Around::load(self, id, self.environment.now()).await?;
                 let seller = Seller::Vendor(around.contract.account.vendor().clone());
                 let new = self.price_fact(edit, seller, PriceOrigin::Contract(id));
                 let mut writes: Vec<FinanceWrite> = around.prices.iter().filter_map(|fact| ended(fact, &new)).collect();
