@@ -88,6 +88,11 @@ impl Around {
         self.coverage.iter().any(|coverage| coverage.contract_id == self.contract.id && coverage.profile_id == id && coverage.to.is_none())
     }
 
+    /// Does somebody wait for the vendor's figures of a provider that it covers now?
+    pub(super) fn awaits_vendor(&self) -> bool {
+        self.profiles.iter().any(|profile| self.covers_now(profile.id) && profile.awaits_vendor())
+    }
+
     /// Items as findings make them, and statuses that follow. `evaluated`: when that came of an evaluation.
     pub(super) fn found(&self, finance: &Finance, findings: Vec<Finding>, evaluated: Option<OffsetDateTime>) -> Vec<FinanceWrite> {
         let now = self.now;
