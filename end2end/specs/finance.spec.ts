@@ -70,7 +70,7 @@ test("a plan from hand-off to export", async ({ browser }, info) => {
     await expect(page.getByText(/\d found/).first()).toBeVisible();
   });
 
-  await test.step("one by signing in", async () => {
+  await test.step("one by signing in, and its panel shows draft ownership at once, too", async () => {
     const page = owner.page;
     await go(page, "/platform/ai/providers/anthropic-sub?method=oauth");
     const allow = page.getByRole("button", { name: "I have read the rule: switch it on" });
@@ -79,6 +79,11 @@ test("a plan from hand-off to export", async ({ browser }, info) => {
     await page.getByRole("button", { name: "Approve" }).click();
     await page.waitForURL(/anthropic-sub\?oauth=success/);
     await expect(page.getByTestId("connection-status")).toHaveText(/^Connected/);
+    const panel = page.getByRole("region", { name: "Finance Bridge" });
+    await expect(panel.getByTestId("finance-status")).toContainText("Seeded (draft)");
+    await expect(panel.getByTestId("finance-supplier")).toHaveText(/^Anthropic/);
+    await expect(panel.getByTestId("finance-contract")).toContainText("Draft");
+    await expect(panel.getByTestId("finance-open-items")).toHaveText(/^\d/);
   });
 
   const page = finance.page;

@@ -170,7 +170,7 @@ impl Story<'_> {
             self.clock.set(night);
             finance.evaluate_due(night).await?;
             finance.draft_due_bills(night).await?;
-            finance.upkeep().await?;
+            finance.upkeep(night).await?;
             self.pay_what_is_old(caller).await?;
         }
         Ok(())

@@ -114,6 +114,8 @@ text_enum! {
         NotActive = "not_active",
         /// The currency is not known.
         MissingCurrency = "missing_currency",
+        /// What was used has no price in the contract's currency.
+        PriceMissing = "price_missing",
     }
 }
 
@@ -125,6 +127,7 @@ impl SkipReason {
             Self::BlockedSupplier => "the supplier is blocked",
             Self::NotActive => "the contract is not in force",
             Self::MissingCurrency => "the currency is not known",
+            Self::PriceMissing => "its use has no price in the contract's currency",
         }
     }
 

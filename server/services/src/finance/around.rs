@@ -32,32 +32,36 @@ pub(super) struct Around {
     pub(super) prices: Vec<PriceFact>,
     pub(super) history: History,
     is_used: bool,
+    /// The present, as whoever asked has it: a job goes by the database's clock.
+    now: OffsetDateTime,
 }
 
 impl Around {
-    pub(super) async fn load(finance: &Finance, id: ContractId) -> ServiceResult<Self> {
+    pub(super) async fn load(finance: &Finance, id: ContractId, now: OffsetDateTime) -> ServiceResult<Self> {
         let rows = finance.rows();
         let contract = rows.contracts(&ContractsOf::Ids(vec![id])).await?.pop().ok_or(ServiceError::NotFound("contract"))?;
         let supplier = rows.supplier(contract.supplier_id).await?;
         let own = rows.coverage(&CoverageOf::Either(vec![], vec![id])).await?;
-        let now: Vec<FinanceProfileId> = own.iter().filter(|coverage| coverage.to.is_none()).map(|coverage| coverage.profile_id).collect();
-        let profiles: Vec<FinanceProfile> = rows.profiles_of(&now).await?;
-        let items = ItemsOf { profiles: now.clone(), contracts: vec![id], ..ItemsOf::default() };
+        let covered: Vec<FinanceProfileId> =
+            own.iter().filter(|coverage| coverage.to.is_none()).map(|coverage| coverage.profile_id).collect();
+        let profiles: Vec<FinanceProfile> = rows.profiles_of(&covered).await?;
+        let items = ItemsOf { profiles: covered.clone(), contracts: vec![id], ..ItemsOf::default() };
         Ok(Self {
             supplier: supplier.ok_or(ServiceError::NotFound("supplier"))?,
             allowances: rows.allowances(&[id]).await?,
-            coverage: rows.coverage(&CoverageOf::Either(now, vec![id])).await?,
+            coverage: rows.coverage(&CoverageOf::Either(covered, vec![id])).await?,
             items: rows.items(&items).await?,
             prices: rows.prices(PricesOf::All).await?,
             history: rows.history(id).await?,
             is_used: !rows.used(&[id]).await?.is_empty(),
             contract,
             profiles,
+            now,
         })
     }
 
     /// The same without what only editing asks for: prices, history, and whether it was used.
-    pub(super) async fn light(finance: &Finance, id: ContractId) -> ServiceResult<Self> {
+    pub(super) async fn light(finance: &Finance, id: ContractId, now: OffsetDateTime) -> ServiceResult<Self> {
         let rows = finance.rows();
         let contract = rows.contracts(&ContractsOf::Ids(vec![id])).await?.pop().ok_or(ServiceError::NotFound("contract"))?;
         let coverage = rows.coverage(&CoverageOf::Either(vec![], vec![id])).await?;
@@ -75,6 +79,7 @@ impl Around {
             history: History::default(),
             is_used: true,
             contract,
+            now,
         })
     }
 
@@ -83,9 +88,14 @@ impl Around {
         self.coverage.iter().any(|coverage| coverage.contract_id == self.contract.id && coverage.profile_id == id && coverage.to.is_none())
     }
 
+    /// Does somebody wait for the vendor's figures of a provider that it covers now?
+    pub(super) fn awaits_vendor(&self) -> bool {
+        self.profiles.iter().any(|profile| self.covers_now(profile.id) && profile.awaits_vendor())
+    }
+
     /// Items as findings make them, and statuses that follow. `evaluated`: when that came of an evaluation.
     pub(super) fn found(&self, finance: &Finance, findings: Vec<Finding>, evaluated: Option<OffsetDateTime>) -> Vec<FinanceWrite> {
-        let now = finance.environment.now();
+        let now = self.now;
         let mut items = self.items.clone();
         for change in reconcile(findings, &self.items, now) {
             match change {
@@ -96,7 +106,7 @@ impl Around {
                 Change::Update(item) | Change::Seen(item) => put(&mut items, item),
             }
         }
-        let mut writes = self.written(finance, &self.contract, &items);
+        let mut writes = self.written(&self.contract, &items);
         let Some(at) = evaluated else { return writes };
         for profile in self.profiles.iter().filter(|profile| self.covers_now(profile.id)) {
             let written = writes.iter_mut().find_map(|write| match write {
@@ -135,7 +145,7 @@ impl Around {
         Ok(Surroundings {
             owner_active: owner.is_some_and(|user| user.is_active()),
             supplier: self.supplier.status,
-            prices_known: are_known(&finance.catalogue, &self.prices, &providers, Some(self.contract.id)),
+            prices_known: are_known(&finance.catalogue, &self.prices, &providers, Some(self.contract.id), contract.terms.currency),
         })
     }
 
@@ -149,7 +159,7 @@ impl Around {
         around: Surroundings,
         ending: Option<Ending>,
     ) -> Vec<FinanceWrite> {
-        let now = finance.environment.now();
+        let now = self.now;
         let mut items = self.items.clone();
         let handed = reassigned(&items, after.id, self.contract.terms.budget_owner, after.terms.budget_owner, now);
         put_all(&mut items, handed);
@@ -160,7 +170,7 @@ impl Around {
             }
             None => self.judge(finance, after, allowances, around, &mut items),
         }
-        self.written(finance, after, &items)
+        self.written(after, &items)
     }
 
     /// The same once the contract was replaced by a new version.
@@ -172,15 +182,15 @@ impl Around {
         around: Surroundings,
     ) -> Vec<FinanceWrite> {
         let mut items = self.items.clone();
-        let closed = settled(&items, self.contract.id, Ending::Superseded, finance.environment.now());
+        let closed = settled(&items, self.contract.id, Ending::Superseded, self.now);
         put_all(&mut items, closed);
         self.judge(finance, new, allowances, around, &mut items);
-        self.written(finance, new, &items)
+        self.written(new, &items)
     }
 
     fn judge(&self, finance: &Finance, after: &Contract, allowances: &[AllowanceTerms], around: Surroundings, items: &mut Vec<WorkItem>) {
-        let now = finance.environment.now();
-        let findings = self.findings(finance, after, allowances, around, items);
+        let now = self.now;
+        let findings = self.findings(after, allowances, around, items);
         for change in reconcile(findings, items, now) {
             match change {
                 Change::Open(new) => {
@@ -197,13 +207,12 @@ impl Around {
     /// What the rules find out about the contract as it shall be.
     pub(super) fn findings(
         &self,
-        finance: &Finance,
         after: &Contract,
         allowances: &[AllowanceTerms],
         around: Surroundings,
         items: &[WorkItem],
     ) -> Vec<Finding> {
-        let now = finance.environment.now();
+        let now = self.now;
         let today = after.terms.time_zone.date(now);
         let about = after.about(&self.supplier.details.name);
         let sole_profile = match self.profiles.as_slice() {
@@ -221,8 +230,8 @@ impl Around {
         vec![subject.plan_details(details, now), subject.commitment_without_provider(connected, today), subject.renewal_due(today)]
     }
 
-    fn written(&self, finance: &Finance, after: &Contract, items: &[WorkItem]) -> Vec<FinanceWrite> {
-        let now = finance.environment.now();
+    fn written(&self, after: &Contract, items: &[WorkItem]) -> Vec<FinanceWrite> {
+        let now = self.now;
         let mut writes: Vec<FinanceWrite> = items
             .iter()
             .filter_map(|item| match self.items.iter().find(|before| before.id == item.id) {

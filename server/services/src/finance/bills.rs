@@ -169,7 +169,7 @@ impl Finance {
                 let source = self.stored_bill(id).await?.source.ok_or_else(nothing)?;
                 let rows = self.figures.billing_periods(source.contract_id).await?;
                 let key = redraft(&rows, source.period_start, source.kind).map_err(|refused| super::refusal::refused(&refused))?;
-                let course = Course::load(self, source.contract_id).await?.ok_or_else(nothing)?;
+                let course = Course::load(self, source.contract_id, self.environment.now()).await?.ok_or_else(nothing)?;
                 let now = self.environment.now();
                 let whole = course.agreed.billing_cycle().containing(source.period_start).ok_or_else(nothing)?;
                 let active = course.agreed.span.clip(whole).ok_or_else(nothing)?;
@@ -237,7 +237,7 @@ impl Finance {
 
     async fn reconciled(&self, bill: &Bill, variance: &Variance) -> ServiceResult<Vec<FinanceWrite>> {
         let Some(source) = bill.source else { return Ok(Vec::new()) };
-        let around = super::around::Around::light(self, source.contract_id).await?;
+        let around = super::around::Around::light(self, source.contract_id, self.environment.now()).await?;
         let about = around.contract.about(&around.supplier.details.name);
         let words = format!("Invoiced {} more than expected on {}", variance.difference.normalize(), bill.number);
         let place = Place { allowance_id: None, period_start: Some(source.period_start) };

@@ -36,7 +36,7 @@ impl Finance {
         let terms = &terms;
         self.ledger
             .change(move || async move {
-                let around = Around::load(self, id).await?;
+                let around = Around::load(self, id, self.environment.now()).await?;
                 let proposed = Contract { terms: terms.clone(), ..around.contract.clone() };
                 let surroundings = around.surroundings(self, &proposed).await?;
                 let (allowances, history, now) = (around.terms(), around.history, self.environment.now());
@@ -68,7 +68,7 @@ impl Finance {
         let edits = &edits;
         self.ledger
             .change(move || async move {
-                let around = Around::load(self, id).await?;
+                let around = Around::load(self, id, self.environment.now()).await?;
                 let terms: Vec<AllowanceTerms> = edits.iter().map(|edit| edit.terms.clone()).collect();
                 let now = self.environment.now();
                 let contract = around.contract.clone().edit_allowances(version, &terms, now)?;

@@ -92,7 +92,7 @@ impl Finance {
         let (terms, allowances) = (&terms, &allowances);
         self.ledger
             .change(move || async move {
-                let around = Around::load(self, id).await?;
+                let around = Around::load(self, id, self.environment.now()).await?;
                 let proposed = Contract { terms: terms.clone(), ..around.contract.clone() };
                 let surroundings = around.surroundings(self, &proposed).await?;
                 let successor = Successor {
@@ -137,7 +137,7 @@ impl Finance {
         let (step, go) = (&step, &go);
         self.ledger
             .change(move || async move {
-                let around = Around::load(self, id).await?;
+                let around = Around::load(self, id, self.environment.now()).await?;
                 let surroundings = around.surroundings(self, &around.contract).await?;
                 let stamp = Stamp { at: self.environment.now(), by: caller.actor.user_id() };
                 let after = go(&around, surroundings, stamp)?;

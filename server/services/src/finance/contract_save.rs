@@ -37,7 +37,7 @@ impl Finance {
         let save = &save;
         self.ledger
             .change(move || async move {
-                let around = Around::load(self, id).await?;
+                let around = Around::load(self, id, self.environment.now()).await?;
                 let proposed = Contract { terms: save.terms.clone(), ..around.contract.clone() };
                 let world = around.surroundings(self, &proposed).await?;
                 let (entered, now) = (in_order(&save.allowances), self.environment.now());

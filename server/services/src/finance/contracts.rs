@@ -99,7 +99,7 @@ impl Finance {
     /// [`crate::ServiceError::Forbidden`] without `view_finance`, [`crate::ServiceError::NotFound`].
     pub async fn contract(&self, caller: &Caller, id: ContractId) -> ServiceResult<ContractPage> {
         caller.require(Permission::ViewFinance)?;
-        let around = Around::load(self, id).await?;
+        let around = Around::load(self, id, self.environment.now()).await?;
         let surroundings = around.surroundings(self, &around.contract).await?;
         let is_draft = around.contract.status() == vocab::finance::ContractStatus::Draft;
         let problems = if is_draft { activation_problems(&around.contract, &around.terms(), surroundings) } else { Vec::new() };

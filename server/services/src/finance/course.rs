@@ -46,8 +46,8 @@ pub(super) struct Track {
 
 impl Course {
     /// `None` for a contract that never was in force.
-    pub(super) async fn load(finance: &Finance, id: ContractId) -> ServiceResult<Option<Self>> {
-        let around = Around::light(finance, id).await?;
+    pub(super) async fn load(finance: &Finance, id: ContractId, now: OffsetDateTime) -> ServiceResult<Option<Self>> {
+        let around = Around::light(finance, id, now).await?;
         let Some(agreed) = around.contract.agreed() else { return Ok(None) };
         let finals = finance.figures.snapshots(&SnapshotsOf::NewestFinal(id)).await?;
         let reports = finance.rows().reported(id).await?;
@@ -86,9 +86,10 @@ impl Course {
         self.tracks.iter().map(|track| track.evaluated.from()).min().unwrap_or(self.agreed.span.from())
     }
 
-    /// The last day up to which every figure is final.
-    pub(super) fn final_through(&self) -> Option<Date> {
-        self.tracks.iter().map(Track::final_through).min().flatten()
+    /// The last day up to which everything that is billed is final: use of days that are closed, allowances whose period
+    /// has ended.
+    pub(super) fn settled_through(&self) -> Option<Date> {
+        self.tracks.iter().map(Track::settled_through).min().flatten()
     }
 }
 
@@ -168,6 +169,15 @@ impl Track {
     /// The newest final day.
     pub(super) fn final_through(&self) -> Option<Date> {
         self.rows.values().filter(|row| row.evaluation.is_final).map(|row| row.evaluation.date).max()
+    }
+
+    /// The last day up to which each of its periods that has ended is final. One that goes on holds nothing back before its
+    /// own last day.
+    fn settled_through(&self) -> Option<Date> {
+        let closed = self.final_through();
+        let next = closed.map_or(Some(self.evaluated.from()), Date::next_day);
+        let goes_on = next.and_then(|day| self.window(day)).and_then(|window| window.active().last_day().previous_day());
+        closed.max(goes_on)
     }
 
     fn with_progress<T>(&self, zone: &domain::finance::zone::Zone, ask: impl FnOnce(&Progress<'_>) -> T) -> T {

@@ -4,7 +4,8 @@ use super::Finance;
 use super::course::Course;
 use super::measured::{DayUsed, UseOf, uncountable};
 use crate::error::ServiceResult;
-use domain::finance::allowance::AllowanceTerms;
+use domain::finance::allowance::{Allowance, AllowanceTerms};
+use domain::finance::evaluation::{Snapshot, Subject, Window, carried_over};
 use domain::finance::focus::DayUse;
 use domain::finance::focus::charges::split;
 use domain::finance::money::ratio;
@@ -12,6 +13,7 @@ use domain::finance::period::Period;
 use domain::finance::price::meters;
 use domain::finance::vendor::{Vendor, VendorKey};
 use rust_decimal::Decimal;
+use time::Date;
 use vocab::ProviderId;
 use vocab::finance::{Confidence, Meter, MetricKey, UsageSource};
 
@@ -78,28 +80,62 @@ pub(super) struct Beyond {
     pub(super) beyond: Vec<DayUse>,
 }
 
-/// Divides the use of a metered contract in a billing period. Each allowance covers its own periods, in the order of use.
+/// Divides the use of a metered contract on some days. Each allowance covers its own periods from their first day on, in
+/// the order of use, so `used` goes back to [`drawn_since`]; what was used before these days was billed before them.
 pub(super) fn beyond_allowances(
     finance: &Finance,
     course: &Course,
     days: Period,
-    used: &[DayUsed],
-    of: &UseOf<'_>,
+    (used, of): (&[DayUsed], &UseOf<'_>),
+    closed: &[Snapshot],
 ) -> ServiceResult<Beyond> {
-    let mut divided = Beyond { within: Vec::new(), beyond: finance.day_uses(used, of, None) };
-    for allowance in course.around.allowances.iter().filter(|allowance| allowance.terms.metric.is_observable()) {
+    let of_days: Vec<DayUsed> = used.iter().filter(|used| days.contains(used.date)).cloned().collect();
+    let mut divided = Beyond { within: Vec::new(), beyond: finance.day_uses(&of_days, of, None) };
+    for allowance in counted_here(course) {
         let counted = finance.day_uses(used, of, Some(&allowance.terms));
-        let cycle = allowance.terms.cycle(course.agreed.anchor, course.agreed.cadence);
-        for period in cycle.touching(days) {
-            let of_period: Vec<DayUse> = counted.iter().filter(|used| period.contains(used.day)).cloned().collect();
-            let included = allowance.terms.included.unwrap_or_default();
-            for part in split(&of_period, included).map_err(|error| uncountable(&error))?.within {
-                divided.cover(part);
-            }
+        for window in windows(course, allowance, days) {
+            let of_period: Vec<DayUse> = counted.iter().filter(|used| window.active().contains(used.day)).cloned().collect();
+            let included = included_in(allowance, &window, closed)?.unwrap_or_default();
+            let within = split(&of_period, included).map_err(|error| uncountable(&error))?.within;
+            within.into_iter().filter(|part| days.contains(part.day)).for_each(|part| divided.cover(part));
         }
     }
     divided.beyond.retain(|left| left.quantity > Decimal::ZERO);
     Ok(divided)
+}
+
+/// The first day of the allowance periods that the use of these days draws on.
+pub(super) fn drawn_since(course: &Course, days: Period) -> Date {
+    let windows = counted_here(course).flat_map(|allowance| windows(course, allowance, days));
+    windows.map(|window| window.active().start()).fold(days.start(), Date::min)
+}
+
+/// What an allowance includes in a period: as its figures have it once it is closed, until then by its terms and by what
+/// the period before has left.
+pub(super) fn included_in(allowance: &Allowance, window: &Window, closed: &[Snapshot]) -> ServiceResult<Option<Decimal>> {
+    let ended_on = |day: Date| {
+        let subject = Subject::Allowance(allowance.id);
+        closed.iter().find(|row| row.evaluation.subject == subject && row.evaluation.date == day)
+    };
+    if let Some(included) = ended_on(window.active().last_day()).and_then(|row| row.evaluation.included) {
+        return Ok(Some(included));
+    }
+    let before = window.active().start().previous_day().and_then(ended_on);
+    let carried = before.map_or(Decimal::ZERO, |row| {
+        carried_over(allowance.terms.rollover_cap, row.evaluation.included.unwrap_or_default(), row.corrected_consumption())
+    });
+    window.included(&allowance.terms, carried).map_err(|error| uncountable(&error))
+}
+
+fn counted_here(course: &Course) -> impl Iterator<Item = &Allowance> {
+    course.around.allowances.iter().filter(|allowance| allowance.terms.metric.is_observable())
+}
+
+/// An allowance's periods that share a day with these, each as seen at its end.
+fn windows(course: &Course, allowance: &Allowance, days: Period) -> Vec<Window> {
+    let Some(in_force) = course.agreed.span.and(allowance.effective) else { return Vec::new() };
+    let cycle = allowance.terms.cycle(course.agreed.anchor, course.agreed.cadence);
+    cycle.touching(days).filter_map(|whole| Window::on(cycle, in_force, in_force.clip(whole)?.last_day())).collect()
 }
 
 impl Beyond {

@@ -2,7 +2,7 @@
 
 use super::Finance;
 use super::course::Course;
-use super::day_use::beyond_allowances;
+use super::day_use::{beyond_allowances, drawn_since};
 use super::ledger::Decision;
 use super::measured::{UseOf, uncountable};
 use crate::error::ServiceResult;
@@ -15,7 +15,8 @@ use domain::finance::bill::{
     PeriodUse, Tax, obstacle,
 };
 use domain::finance::contract::Contract;
-use domain::finance::evaluation::Subject;
+use domain::finance::evaluation::{Snapshot, Subject};
+use domain::finance::period::Period;
 use domain::finance::price::PriceBook;
 use domain::finance::work_item::Finding;
 use domain::people::Actor;
@@ -66,7 +67,7 @@ impl Finance {
     }
 
     async fn decide_drafts(&self, id: ContractId, now: OffsetDateTime, book: &PriceBook) -> ServiceResult<Decision<(u32, u32)>> {
-        let Some(course) = Course::load(self, id).await? else { return Ok(Decision::nothing((0, 0))) };
+        let Some(course) = Course::load(self, id, now).await? else { return Ok(Decision::nothing((0, 0))) };
         let rows = self.figures.billing_periods(id).await?;
         let due = course.due_drafts(&rows, now);
         let mut sequence = if due.is_empty() { 0 } else { self.figures.last_bill().await? };
@@ -152,8 +153,11 @@ impl Finance {
         }
         let around = &course.around;
         let of = UseOf::contract(&around.contract, &around.coverage, &around.profiles, book);
-        let used = self.used_on(due.active, &of).await?;
-        let billed = beyond_allowances(self, course, due.active, &used, &of)?.beyond;
+        let since = drawn_since(course, due.active);
+        let read = Period::new(since, due.active.end()).unwrap_or(due.active);
+        let used = self.used_on(read, &of).await?;
+        let closed = self.closed_since(around.contract.id, since).await?;
+        let billed = beyond_allowances(self, course, due.active, (&used, &of), &closed)?.beyond;
         let mut meters: Vec<MeterUse> = Vec::new();
         for day in billed {
             let price = day.agreed.or(day.list.map(|(price, _)| price));
@@ -175,9 +179,14 @@ impl Finance {
         Ok(meters)
     }
 
+    /// The closed figures of periods that end on or after the day before this one.
+    pub(super) async fn closed_since(&self, id: ContractId, day: Date) -> ServiceResult<Vec<Snapshot>> {
+        Ok(self.figures.snapshots(&SnapshotsOf::Closed(id, day.previous_day().unwrap_or(day))).await?)
+    }
+
     /// Use beyond allowances in periods of theirs that ended in the billing period.
     async fn overage_use(&self, course: &Course, due: &DueDraft) -> ServiceResult<Vec<OverageUse>> {
-        let closed = self.figures.snapshots(&SnapshotsOf::Closed(course.around.contract.id, due.active.start())).await?;
+        let closed = self.closed_since(course.around.contract.id, due.active.start()).await?;
         let over = closed.into_iter().filter(|row| due.active.contains(row.evaluation.date)).filter_map(|row| {
             let Subject::Allowance(id) = row.evaluation.subject else { return None };
             let allowance = course.around.allowances.iter().find(|allowance| allowance.id == id)?;
@@ -201,7 +210,7 @@ impl Course {
             contract_id: self.around.contract.id,
             agreed: &self.agreed,
             billed_from: self.billed_from(),
-            final_through: self.final_through(),
+            final_through: self.settled_through(),
             rows,
         };
         progress.due(self.agreed.time_zone.date(now))

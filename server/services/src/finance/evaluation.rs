@@ -74,7 +74,7 @@ impl Finance {
     async fn evaluate(&self, contract: &Contract, now: OffsetDateTime, book: &PriceBook) -> ServiceResult<u32> {
         let Some(day) = last_complete_day(now, &contract.terms.time_zone) else { return Ok(0) };
         let id = contract.id;
-        if Course::load(self, id).await?.is_none_or(|course| course.due(now).is_empty()) {
+        if Course::load(self, id, now).await?.is_none_or(|course| course.due(now).is_empty()) {
             return Ok(0);
         }
         let (name, owner) = (lease_name(id, day), LeaseOwner(self.environment.uuid().to_string()));
@@ -88,7 +88,7 @@ impl Finance {
     }
 
     async fn decide_days(&self, id: ContractId, now: OffsetDateTime, book: &PriceBook) -> ServiceResult<Decision<u32>> {
-        let Some(course) = Course::load(self, id).await? else { return Ok(Decision::nothing(0)) };
+        let Some(course) = Course::load(self, id, now).await? else { return Ok(Decision::nothing(0)) };
         let due = course.due(now);
         let (writes, days) = self.decided(&course, &due, Vec::new(), (book, now)).await?;
         if days == 0 && writes.is_empty() {

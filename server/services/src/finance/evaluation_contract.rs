@@ -3,24 +3,27 @@
 use super::course::Course;
 use super::measured::{DayUsed, worth};
 use domain::finance::Money;
+use domain::finance::allowance::Allowance;
 use domain::finance::evaluation::signals::{judge_budget, judge_price, judge_source};
-use domain::finance::evaluation::{Signal, SourceFacts};
+use domain::finance::evaluation::{Signal, SourceFacts, VendorFigures, Window};
 use domain::finance::period::Period;
 use domain::finance::work_item::{DedupeKey, Finding, Place, Scope};
 use time::{Date, Duration};
-use vocab::finance::{AutoResolution, ContractType, UsageSource, WorkItemType};
+use vocab::finance::{AutoResolution, ContractType, WorkItemType};
 
 impl Course {
     /// What is judged of the contract as a whole, on the newest day.
     pub(super) fn judged(&self, used: &[DayUsed], day: Date) -> Vec<Finding> {
         let mut findings = Vec::new();
         let nothing = (None, serde_json::Map::new());
-        let source = judge_source(&source_facts(self, used, day));
-        findings.push(self.finding(source, Place::default(), nothing.clone()));
+        let facts = source_facts(self, used, day);
+        let unreported = facts.vendor == VendorFigures::Missing;
+        let words = unreported.then(|| "No figure of the vendor was entered for a whole period".to_owned());
+        findings.push(self.finding(judge_source(&facts), Place::default(), (words, serde_json::Map::new())));
         if self.agreed.contract_type == ContractType::Metered {
             let window = self.agreed.billing_cycle().containing(day);
             let in_period = |used: &&DayUsed| window.is_some_and(|window| window.contains(used.date)) && used.date <= day;
-            let unpriced = used.iter().filter(in_period).any(|used| used.value.is_none() && used.sum.uncounted < used.sum.requests);
+            let unpriced = used.iter().filter(in_period).any(|used| used.lacks_price(self.agreed.currency));
             findings.push(self.finding(judge_price(unpriced), Place::default(), nothing.clone()));
         }
         let Some(window) = self.agreed.budget_period(day) else { return findings };
@@ -39,12 +42,33 @@ impl Course {
 fn source_facts(course: &Course, used: &[DayUsed], day: Date) -> SourceFacts {
     let recent = day.checked_sub(Duration::days(2)).unwrap_or(day);
     let counted = used.iter().filter(|used| used.date <= day && used.sum.uncounted < used.sum.requests).map(|used| used.date).max();
-    let since = counted.or_else(|| course.first_day().previous_day()).unwrap_or(day);
+    let reported = course.tracks.iter().flat_map(|track| &track.reports).map(|report| report.date).filter(|date| *date <= day).max();
+    let since = counted.max(reported).or_else(|| course.first_day().previous_day()).unwrap_or(day);
     SourceFacts {
-        strategy: UsageSource::InternalObserved,
         calls_routed: used.iter().any(|used| used.date >= recent && used.date <= day && used.sum.requests > 0),
         silent_days: u32::try_from((day - since).whole_days().max(0)).unwrap_or(u32::MAX),
-        period_without_report: false,
+        vendor: course.vendor_figures(day),
+    }
+}
+
+impl Course {
+    /// What has come of the vendor's figures, where somebody chose to wait for them. Where no quantity is disclosed there is
+    /// nothing to report.
+    fn vendor_figures(&self, day: Date) -> VendorFigures {
+        if !self.around.awaits_vendor() {
+            return VendorFigures::NotAwaited;
+        }
+        let of_allowance = |allowance: &Allowance| {
+            let in_force = self.agreed.span.and(allowance.effective)?;
+            let cycle = allowance.terms.cycle(self.agreed.anchor, self.agreed.cadence);
+            let window = Window::on(cycle, in_force, day)?;
+            let before = window.active().start().previous_day().and_then(|last| Window::on(cycle, in_force, last));
+            let whole = before.filter(|before| self.first_day() <= before.active().start());
+            let track = self.tracks.iter().find(|track| track.is_of(allowance.id));
+            Some(VendorFigures::of(track.map_or(&[][..], |track| track.reports.as_slice()), &window, whole.as_ref()))
+        };
+        let disclosed = self.around.allowances.iter().filter(|allowance| allowance.terms.is_disclosed());
+        disclosed.filter_map(of_allowance).max().unwrap_or(VendorFigures::NotAwaited)
     }
 }
 

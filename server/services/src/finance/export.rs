@@ -107,7 +107,7 @@ impl Finance {
         let (book, mut found) = (self.price_book().await?, Vec::new());
         let contracts = self.rows().contracts(&ContractsOf::All).await?;
         for contract in contracts.iter().filter(|contract| contract.standing.was_activated()) {
-            let Some(course) = Course::load(self, contract.id).await? else { continue };
+            let Some(course) = Course::load(self, contract.id, self.environment.now()).await? else { continue };
             let rows = self.figures.billing_periods(contract.id).await?;
             let bills = self.figures.bills(&BillsOf { contract: Some(contract.id), ..BillsOf::default() }).await?;
             for (whole, active) in terms(&course, asked, self.environment.now()) {

@@ -51,7 +51,7 @@ impl Finance {
         for contract in &contracts {
             let Some(agreed) = contract.agreed().or_else(|| contract.terms.agreed()) else { continue };
             let Some(held) = agreed.span.clip(asked) else { continue };
-            let around = Around::light(self, contract.id).await?;
+            let around = Around::light(self, contract.id, self.environment.now()).await?;
             let is_negotiated = !self.rows().prices(PricesOf::Contract(contract.id)).await?.is_empty();
             let account = account(&around, &agreed);
             let facts = Facts { around: &around, agreed: &agreed, account: &account, is_negotiated, last: held.last_day() };
@@ -98,7 +98,7 @@ impl Finance {
     async fn billings(&self, asked: Period) -> ServiceResult<Vec<Billing>> {
         let mut found = Vec::new();
         for contract in self.rows().contracts(&ContractsOf::All).await? {
-            let Some(course) = Course::load(self, contract.id).await? else { continue };
+            let Some(course) = Course::load(self, contract.id, self.environment.now()).await? else { continue };
             let terms: Vec<Period> = terms(&course, asked, self.environment.now()).into_iter().map(|(_, active)| active).collect();
             if terms.is_empty() {
                 continue;
@@ -163,7 +163,7 @@ impl Billing {
             PeriodState::Skipped(_) | PeriodState::Voided(_) => true,
             PeriodState::Drafted(id) => self.bills.iter().any(|bill| bill.id == id && bill.status() != BillStatus::Draft),
         };
-        let is_final = self.course.final_through().is_some_and(|last| days.last_day() <= last);
+        let is_final = self.course.settled_through().is_some_and(|last| days.last_day() <= last);
         is_final && !rows.is_empty() && rows.iter().all(is_done)
     }
 

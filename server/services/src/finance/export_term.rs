@@ -3,14 +3,13 @@
 use super::Finance;
 use super::around::Around;
 use super::course::Course;
-use super::day_use::{Beyond, beyond_allowances};
+use super::day_use::{Beyond, beyond_allowances, included_in};
 use super::measured::{DayUsed, UseOf, uncountable};
 use crate::error::ServiceResult;
-use crate::ports::SnapshotsOf;
 use domain::finance::allowance::Allowance;
 use domain::finance::bill::{Bill, BillState, BillingPeriod, LineContent, SourceKey};
 use domain::finance::contract::Agreed;
-use domain::finance::evaluation::{Snapshot, Subject};
+use domain::finance::evaluation::{Snapshot, Subject, Window};
 use domain::finance::focus::charge::AccountType;
 use domain::finance::focus::{Account, DayUse, Invoice, Omitted};
 use domain::finance::period::{Cycle, Period};
@@ -89,11 +88,11 @@ impl Finance {
         let mut of = UseOf::contract(&around.contract, &around.coverage, &around.profiles, book);
         of.by_agent = true;
         let used = self.used_on(active, &of).await?;
-        let closed = self.figures.snapshots(&SnapshotsOf::Closed(around.contract.id, active.start())).await?;
+        let closed = self.closed_since(around.contract.id, active.start()).await?;
         let mut billed = Vec::new();
         for period in course.agreed.billing_cycle().touching(whole) {
             if let Some(active) = course.agreed.span.clip(period) {
-                billed.push(self.billed(course, (period, active), (rows, bills), (&used, &of))?);
+                billed.push(self.billed(course, (period, active), (rows, bills), (&used, &of), &closed)?);
             }
         }
         let is_metered = course.agreed.contract_type == ContractType::Metered;
@@ -122,7 +121,8 @@ impl Finance {
         course: &Course,
         (whole, active): (Period, Period),
         (rows, bills): (&[BillingPeriod], &[Bill]),
-        (used, of): (&[DayUsed], &UseOf<'_>),
+        used: (&[DayUsed], &UseOf<'_>),
+        closed: &[Snapshot],
     ) -> ServiceResult<Billed> {
         let id = course.around.contract.id;
         let span = course.agreed.time_zone.instants(active.start(), active.end());
@@ -147,7 +147,7 @@ impl Finance {
             usage: invoice(BillingPeriodKind::Usage),
             fee: agreed_fee.unwrap_or(Money::zero(course.agreed.currency)),
             metered: Beyond::default(),
-            is_closed: course.final_through().is_some_and(|last| active.last_day() <= last),
+            is_closed: course.settled_through().is_some_and(|last| active.last_day() <= last),
             bills: standing,
         };
         if billed.bill(BillingPeriodKind::Fixed).is_some() {
@@ -155,8 +155,7 @@ impl Finance {
                 billed.sum(course.agreed.currency, |line| line.kind == BillLineKind::Commitment).map_err(|error| uncountable(&error))?;
         }
         if course.agreed.contract_type == ContractType::Metered {
-            let used: Vec<DayUsed> = used.iter().filter(|used| active.contains(used.date)).cloned().collect();
-            billed.metered = beyond_allowances(self, course, active, &used, of)?;
+            billed.metered = beyond_allowances(self, course, active, used, closed)?;
         }
         Ok(billed)
     }
@@ -177,12 +176,10 @@ impl Finance {
             let row = closed
                 .iter()
                 .find(|row| row.evaluation.subject == Subject::Allowance(allowance.id) && row.evaluation.date == days.last_day());
-            let window = domain::finance::evaluation::Window::on(cycle, course.agreed.span, days.start());
-            let nominal =
-                window.map(|window| window.included(&allowance.terms, Decimal::ZERO)).transpose().map_err(|error| uncountable(&error))?;
+            let included = Window::on(cycle, course.agreed.span, days.last_day()).map(|window| included_in(allowance, &window, closed));
             resets.push(ResetUse {
                 active: days,
-                included: row.and_then(|row| row.evaluation.included).or(nominal.flatten()).unwrap_or_default(),
+                included: included.transpose()?.flatten().unwrap_or_default(),
                 uses: days_used.iter().filter(|day| days.contains(day.day)).cloned().collect(),
                 is_closed: row.is_some(),
             });

@@ -103,8 +103,12 @@ impl Finance {
         };
         Ok(match job {
             FinanceJob::HandOff => (true, counted(self.seeding.handle_due().await?, "provider handed over", "providers handed over")),
-            FinanceJob::Upkeep => (true, counted(self.upkeep().await?, "contract brought up to date", "contracts brought up to date")),
             FinanceJob::Prices => (true, counted(self.renew_prices(now).await?, "price taken over", "prices taken over")),
+            FinanceJob::Upkeep => {
+                let run = self.upkeep(now).await?;
+                let words = counted(run.contracts, "contract brought up to date", "contracts brought up to date");
+                with_failures(words, &run.failed)
+            }
             FinanceJob::Evaluation => {
                 let run = self.evaluate_due(now).await?;
                 let words = format!("{}, {}", counted(run.contracts, "contract", "contracts"), counted(run.days, "day", "days"));

@@ -3,7 +3,6 @@
 use super::Finance;
 use crate::error::{ServiceError, ServiceResult};
 use crate::ports::{DaySum, DaySumsOf, PricesOf};
-use domain::finance::Money;
 use domain::finance::contract::{Contract, Coverage};
 use domain::finance::period::Period;
 use domain::finance::price::{Asked, PriceBook, PriceFact, meters};
@@ -11,6 +10,7 @@ use domain::finance::profile::FinanceProfile;
 use domain::finance::usage::UsageSum;
 use domain::finance::vendor::VendorKey;
 use domain::finance::zone::Zone;
+use domain::finance::{Currency, Money};
 use rust_decimal::Decimal;
 use time::{Date, Duration, OffsetDateTime};
 use vocab::finance::Meter;
@@ -141,7 +141,7 @@ impl<'a> UseOf<'a> {
                 None => cost,
             });
         }
-        value.or(Some(Money::zero(domain::finance::Currency::USD)))
+        value.or(Some(Money::zero(Currency::USD)))
     }
 }
 
@@ -157,6 +157,12 @@ impl DayUsed {
             value: self.value.into_iter().filter(|value| !value.is_zero()).collect(),
             unpriced: if self.value.is_none() { sum.requests } else { 0 },
         }
+    }
+
+    /// Is a part of it without a price in this currency? A source that reported nothing is another matter.
+    pub(super) fn lacks_price(&self, currency: Currency) -> bool {
+        let is_counted = self.sum.uncounted < self.sum.requests;
+        is_counted && self.value.is_none_or(|value| !value.is_zero() && value.currency() != currency)
     }
 }
 

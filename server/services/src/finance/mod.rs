@@ -20,13 +20,13 @@
 //! 10. no second item in thirty days, dismissal, hysteresis, the period's end: `finance_evaluation`, `finance_items`; every
 //!     screen counts alike: `finance_parties`
 //! 11. bills after submit, approval, payment and void, redraft, blocked supplier, nothing to pay, fourteen missed months:
-//!     `finance_bills`
+//!     `finance_bills`; of use, beyond allowances, up to a minimum, and without a price: `finance_bills_of_use`
 //! 12. who may what, use by use, and what is in the log: `finance_access`; owners of items: `finance_items`; every route:
 //!     `server/tests/it/access`
 //! 13. files: rules, the same bytes, mutations, names that are formulas: `finance_export`, `finance_datasets`,
 //!     `domain::finance::focus`
 //!
-//! Renewals, price lists, details that stay missing, and that looking writes nothing: `finance_jobs`.
+//! Renewals, also beside a contract that fails, price lists, details that stay missing, and that looking writes nothing: `finance_jobs`.
 
 mod around;
 mod bill_views;
@@ -79,6 +79,7 @@ pub use spend_views::{
     AllowanceState, BurnDown, ContractFigures, DayPart, DaySeries, ProviderSpend, SpendCard, SpendPage, SpendRow, UncoveredProvider,
 };
 pub use suppliers::{LinkedProvider, SupplierPage, SupplierRow};
+pub use upkeep::UpkeepRun;
 pub use work_items::{ItemChange, ItemQuery, ItemRow};
 
 use crate::Ports;

@@ -8,10 +8,10 @@ use crate::ports::{FinanceWrite, PricesOf};
 use crate::trail::TrailBuilder;
 use domain::audit::{Action, Object};
 use domain::events::Event;
-use domain::finance::UnitPrice;
 use domain::finance::period::Span;
-use domain::finance::price::{PriceFact, PriceOrigin, Seller};
+use domain::finance::price::{LIST_CURRENCY, PriceFact, PriceOrigin, Seller};
 use domain::finance::vendor::Commercial;
+use domain::finance::{Currency, UnitPrice};
 use domain::people::Caller;
 use domain::provider::Catalogue;
 use time::Date;
@@ -46,14 +46,13 @@ impl Finance {
         let edit = &edit.cleaned()?;
         self.ledger
             .change(move || async move {
-                let around = Around::load(self, id).await?;
+                let mut around = Around::load(self, id, self.environment.now()).await?;
                 let seller = Seller::Vendor(around.contract.account.vendor().clone());
                 let new = self.price_fact(edit, seller, PriceOrigin::Contract(id));
                 let mut writes: Vec<FinanceWrite> = around.prices.iter().filter_map(|fact| ended(fact, &new)).collect();
                 writes.push(FinanceWrite::InsertPrice(new.clone()));
-                let terms = around.terms();
-                let surroundings =
-                    domain::finance::contract::Surroundings { prices_known: true, ..around.surroundings(self, &around.contract).await? };
+                around.prices.push(new.clone());
+                let (terms, surroundings) = (around.terms(), around.surroundings(self, &around.contract).await?);
                 writes.extend(around.aftermath(self, &around.contract, &terms, surroundings, None));
                 let said = format!("{} {} from {}", new.model_id, new.meter.label(), edit.from);
                 let trail = TrailBuilder::new(&self.environment, caller).done(Action::CONTRACT_PRICE, Object::Contract(id), said);
@@ -171,8 +170,17 @@ fn cut(fact: &PriceFact, until: Date) -> FinanceWrite {
     }
 }
 
-/// Is there a price for the use of these providers: published, or entered for them, their vendor or the contract?
-pub(super) fn are_known(catalogue: &Catalogue, facts: &[PriceFact], providers: &[ProviderId], contract: Option<ContractId>) -> bool {
+/// Is there a price for the use of these providers, in the currency that is billed in once that is known: published, or
+/// entered for them, their vendor or the contract? Nothing is converted for a bill, whatever rates there are.
+pub(super) fn are_known(
+    catalogue: &Catalogue,
+    facts: &[PriceFact],
+    providers: &[ProviderId],
+    contract: Option<ContractId>,
+    currency: Option<Currency>,
+) -> bool {
+    let fits = |price: Currency| currency.is_none_or(|billed| billed == price);
+    let facts: Vec<&PriceFact> = facts.iter().filter(|fact| fits(fact.price.currency())).collect();
     let agreed = contract.is_some_and(|id| facts.iter().any(|fact| fact.origin.contract_id() == Some(id)));
     let known = |id: &ProviderId| {
         let Some(provider) = catalogue.get(id) else { return false };
@@ -181,7 +189,8 @@ pub(super) fn are_known(catalogue: &Catalogue, facts: &[PriceFact], providers: &
             Seller::Provider(seller) => seller == id,
             Seller::Vendor(key) => vendors.iter().any(|vendor| vendor.account().is_some_and(|account| account.vendor() == key)),
         };
-        provider.price_source.is_some() || facts.iter().any(|fact| fact.origin.contract_id().is_none() && sells(fact))
+        let published = fits(LIST_CURRENCY) && provider.price_source.is_some();
+        published || facts.iter().any(|fact| fact.origin.contract_id().is_none() && sells(fact))
     };
     agreed || (!providers.is_empty() && providers.iter().all(known))
 }

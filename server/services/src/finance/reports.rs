@@ -56,7 +56,7 @@ impl Finance {
     /// [`ServiceError::Forbidden`] without `view_finance`.
     pub async fn reported(&self, caller: &Caller, id: ContractId) -> ServiceResult<Vec<ReportRow>> {
         caller.require(Permission::ViewFinance)?;
-        let Some(course) = Course::load(self, id).await? else { return Ok(Vec::new()) };
+        let Some(course) = Course::load(self, id, self.environment.now()).await? else { return Ok(Vec::new()) };
         if course.tracks.iter().all(|track| track.reports.is_empty()) {
             return Ok(Vec::new());
         }
@@ -134,7 +134,7 @@ impl Finance {
 
     async fn in_force(&self, id: ContractId) -> ServiceResult<Course> {
         let never = || ServiceError::Refused("This contract has not been activated yet.".to_owned());
-        Course::load(self, id).await?.ok_or_else(never)
+        Course::load(self, id, self.environment.now()).await?.ok_or_else(never)
     }
 
     /// What went through us from the start of a day's period to its end.

@@ -48,13 +48,15 @@ impl SeedWorld {
         let coverage = rows.coverage(&CoverageOf::Either(profile_ids.clone(), ids.clone())).await?;
         let ever = coverage.iter().map(|coverage| coverage.contract_id).chain(ids.iter().copied()).collect();
         let items = ItemsOf { profiles: profile_ids, contracts: ever, ..ItemsOf::default() };
+        let currency = contracts.iter().find_map(|contract| contract.terms.currency);
+        let prices = rows.prices(PricesOf::All).await?;
         Ok(Self {
             items: if items.profiles.is_empty() && items.contracts.is_empty() { Vec::new() } else { rows.items(&items).await? },
             suppliers: rows.suppliers().await?,
             allowances: rows.allowances(&ids).await?,
             used: rows.used(&ids).await?,
             owner_active: Self::owner_active(seeding, &contracts).await?,
-            prices_known: are_known(&seeding.catalogue, &rows.prices(PricesOf::All).await?, std::slice::from_ref(id), None),
+            prices_known: are_known(&seeding.catalogue, &prices, std::slice::from_ref(id), None, currency),
             time_zone: Zone::utc(),
             profiles,
             contracts,

@@ -104,7 +104,7 @@ impl Finance {
     /// [`crate::ServiceError::Forbidden`] without `view_finance`, [`crate::ServiceError::NotFound`].
     pub async fn contract_figures(&self, caller: &Caller, id: ContractId, now: OffsetDateTime) -> ServiceResult<ContractFigures> {
         caller.require(Permission::ViewFinance)?;
-        let around = super::around::Around::light(self, id).await?;
+        let around = super::around::Around::light(self, id, self.environment.now()).await?;
         let newest = self.newest(std::slice::from_ref(&around.contract)).await?;
         Ok(ContractFigures {
             allowances: states(&around.contract, &around.allowances, &newest, now),

@@ -12,30 +12,45 @@ use domain::events::Event;
 use domain::finance::contract::Contract;
 use domain::finance::work_item::Ending;
 use domain::people::Actor;
+use time::OffsetDateTime;
 use vocab::ContractId;
 use vocab::finance::ContractStatus;
 
+/// What a run of the upkeep did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UpkeepRun {
+    /// Contracts that something was written for.
+    pub contracts: u32,
+    /// Contracts that could not be brought up to date, by number, and why. They are tried again.
+    pub failed: Vec<(String, String)>,
+}
+
 impl Finance {
-    /// Looks at every contract that has not ended and brings its items and standing up to date. A job calls it; a page
-    /// never does. Returns how many contracts something was written for.
+    /// Looks at every contract that has not ended and brings its items and standing up to date, as they are at `now`. A job
+    /// calls it; a page never does. One contract that fails does not keep the others from their renewals and ends.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn upkeep(&self) -> ServiceResult<u32> {
-        let mut changed = 0;
+    /// When contracts cannot be read.
+    pub async fn upkeep(&self, now: OffsetDateTime) -> ServiceResult<UpkeepRun> {
+        let mut run = UpkeepRun::default();
         for contract in self.rows().contracts(&ContractsOf::Running).await? {
-            changed += u32::from(self.keep_up(contract.id).await?);
+            match self.keep_up(contract.id, now).await {
+                Ok(is_changed) => run.contracts += u32::from(is_changed),
+                Err(error) => {
+                    tracing::warn!(contract = %contract.number, %error, "a contract could not be brought up to date; it will be tried again");
+                    run.failed.push((contract.number, error.to_string()));
+                }
+            }
         }
-        Ok(changed)
+        Ok(run)
     }
 
-    async fn keep_up(&self, id: ContractId) -> ServiceResult<bool> {
+    async fn keep_up(&self, id: ContractId, now: OffsetDateTime) -> ServiceResult<bool> {
         self.ledger
             .change(move || async move {
-                let around = Around::load(self, id).await?;
+                let around = Around::load(self, id, now).await?;
                 let surroundings = around.surroundings(self, &around.contract).await?;
-                let now = self.environment.now();
-                let expired = self.expired(&around.contract);
+                let expired = expired(&around.contract, now);
                 let (after, ending) = match &expired {
                     Some(expired) => (expired, Some(Ending::Ended)),
                     None => (&around.contract, None),
@@ -52,11 +67,10 @@ impl Finance {
             })
             .await
     }
+}
 
-    /// The contract, expired, if its end has come in its own zone.
-    fn expired(&self, contract: &Contract) -> Option<Contract> {
-        let now = self.environment.now();
-        let runs = matches!(contract.status(), ContractStatus::Active | ContractStatus::Suspended);
-        runs.then(|| contract.clone().expire(contract.terms.time_zone.date(now), now).ok()).flatten()
-    }
+/// The contract, expired, if its end has come in its own zone.
+fn expired(contract: &Contract, now: OffsetDateTime) -> Option<Contract> {
+    let runs = matches!(contract.status(), ContractStatus::Active | ContractStatus::Suspended);
+    runs.then(|| contract.clone().expire(contract.terms.time_zone.date(now), now).ok()).flatten()
 }

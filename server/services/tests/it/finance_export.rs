@@ -60,7 +60,7 @@ pub async fn november(house: &House) -> Caller {
     chief
 }
 
-async fn active_metered_with_minimum(house: &House) -> (domain::finance::contract::Contract, Caller) {
+pub async fn active_metered_with_minimum(house: &House) -> (domain::finance::contract::Contract, Caller) {
     let (plan, chief) = (openai_by_key(house).await, person(house, Role::Finance).await);
     let supplier = house.ports.finance.supplier(plan.supplier_id).await.unwrap().unwrap();
     let details = domain::finance::supplier::SupplierDetails { name: "=HYPERLINK(\"http://evil\")".into(), ..supplier.details.clone() };

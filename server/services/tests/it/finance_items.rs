@@ -54,7 +54,7 @@ async fn dismissed_it_stays_away_and_snoozed_it_comes_back() {
         does(ItemChange::Dismiss("we know".into())).await.unwrap();
         for _ in 0..3 {
             finance(&house).seeding.hand_off(&chief, &id("openai")).await.unwrap();
-            finance(&house).upkeep().await.unwrap();
+            upkept(&house).await;
         }
         assert_eq!((open(&house, WorkItemType::PlanDetailsNeeded).await.len(), counts(&house).await.3), (0, 1));
     }
@@ -66,7 +66,7 @@ async fn thirty_days_of_the_same_are_one_item() {
         one_item(&house).await;
         for _ in 0..30 {
             house.clock.advance(Duration::DAY);
-            finance(&house).upkeep().await.unwrap();
+            upkept(&house).await;
             seeded(&house, "openai", AuthMethod::ApiKey).await;
         }
         assert_eq!(counts(&house).await, (1, 1, 1, 1));

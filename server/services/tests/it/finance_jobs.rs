@@ -22,11 +22,11 @@ async fn a_renewal_is_announced_becomes_urgent_and_closes_when_the_date_moves() 
         let plan = finance(&house).edit_contract(&chief, plan.id, plan.version, renewing.clone()).await.unwrap();
         assert_eq!(open(&house, WorkItemType::ContractRenewalDue).await.len(), 0, "53 days ahead");
         until(&house, datetime!(2026-12-17 10:00 UTC));
-        assert_eq!(finance(&house).upkeep().await.unwrap(), 1);
+        assert_eq!(upkept(&house).await, 1);
         let item = open(&house, WorkItemType::ContractRenewalDue).await.remove(0);
         assert_eq!((item.severity, item.owner), (Severity::Medium, chief.actor.user_id()));
         until(&house, datetime!(2027-01-02 10:00 UTC));
-        finance(&house).upkeep().await.unwrap();
+        upkept(&house).await;
         let urgent = open(&house, WorkItemType::ContractRenewalDue).await;
         assert_eq!(urgent.iter().map(|item| (item.id, item.severity)).collect::<Vec<_>>(), [(item.id, Severity::High)], "notice is due");
         let renewed = ContractTerms { renewal_date: Some(date!(2028 - 01 - 15)), ..renewing };
@@ -65,13 +65,63 @@ async fn details_that_stay_missing_while_it_is_used_become_urgent() {
         used(&house, &[request("a", "codex", datetime!(2026-11-24 10:00 UTC), 5)]).await;
         let severity = || async { open(&house, WorkItemType::PlanDetailsNeeded).await[0].severity };
         house.clock.advance(Duration::days(13));
-        finance(&house).upkeep().await.unwrap();
+        upkept(&house).await;
         assert_eq!(severity().await, Severity::Medium);
         house.clock.advance(Duration::days(2));
-        finance(&house).upkeep().await.unwrap();
+        upkept(&house).await;
         assert_eq!(severity().await, Severity::High);
         assert_eq!(profile(&house, "codex").await.status, ProfileStatus::NeedsPlanDetails);
-        assert_eq!(finance(&house).upkeep().await.unwrap(), 0, "nothing new, nothing written");
+        assert_eq!(upkept(&house).await, 0, "nothing new, nothing written");
+    }
+}
+
+/// A second contract beside the plan's, both renewing in January.
+async fn renewing_twice(house: &House) -> ([domain::finance::contract::Contract; 2], Caller) {
+    let (plan, chief) = active_plan(house).await;
+    let (metered, _) = active_metered(house).await;
+    let renews = |terms: ContractTerms| ContractTerms { renewal_date: Some(date!(2027 - 01 - 15)), ..terms };
+    let mut both = Vec::new();
+    for contract in [plan, metered] {
+        let terms = renews(contract.terms.clone());
+        both.push(finance(house).edit_contract(&chief, contract.id, contract.version, terms).await.unwrap());
+    }
+    (both.try_into().unwrap(), chief)
+}
+
+#[tokio::test]
+async fn one_contract_that_fails_keeps_no_other_from_its_renewal() {
+    for broken in [0, 1] {
+        for house in House::each().await {
+            let (both, chief) = renewing_twice(&house).await;
+            let own = format!("contract_id = (SELECT id FROM supplier_contract WHERE number = '{}')", both[broken].number);
+            house.database.execute(&format!("UPDATE finance_work_item SET severity = 'unreadable' WHERE {own}")).await;
+            let row = finance(&house).run_job(&chief, FinanceJob::Upkeep, Some(datetime!(2026-12-20 10:00 UTC))).await.unwrap();
+            assert_eq!(row.succeeded, Some(false));
+            let said = row.result.unwrap();
+            assert!(said.starts_with("1 contract brought up to date; 1 failed") && said.contains(&both[broken].number), "{said}");
+            house.database.execute("UPDATE finance_work_item SET severity = 'medium' WHERE severity = 'unreadable'").await;
+            let renewing: Vec<_> =
+                open(&house, WorkItemType::ContractRenewalDue).await.into_iter().map(|item| item.links.contract_id).collect();
+            assert_eq!(renewing, [Some(both[1 - broken].id)]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn upkeep_goes_by_the_instant_it_is_given() {
+    for house in House::each().await {
+        seeded(&house, "codex", AuthMethod::OAuth).await;
+        let (plan, chief) = (contract(&house, "openai:subscription").await, person(&house, Role::Finance).await);
+        let terms = ContractTerms { end_date: Some(date!(2027 - 01 - 01)), ..subscription(&plan, chief.actor.user_id().unwrap()) };
+        let save = services::finance::ContractSave { terms, allowances: vec![tokens()], activate: true };
+        finance(&house).save_contract(&chief, plan.id, plan.version, save).await.unwrap();
+        let later = datetime!(2027-01-01 00:00 UTC);
+        finance(&house).upkeep(later - Duration::days(10)).await.unwrap();
+        let item = open(&house, WorkItemType::ContractRenewalDue).await.remove(0);
+        assert_eq!(item.first_seen_at, later - Duration::days(10));
+        assert_eq!(finance(&house).upkeep(later).await.unwrap().contracts, 1);
+        let ended = house.ports.finance.contracts(&services::ports::ContractsOf::Ids(vec![plan.id])).await.unwrap().remove(0);
+        assert_eq!((ended.status(), ended.updated_at), (vocab::finance::ContractStatus::Expired, later));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Vendors' figures, entered by hand: they count before ours, a difference becomes a work item, and they can be taken back.
 
 use crate::finance_world::*;
-use crate::support::House;
+use crate::support::{House, id};
 use domain::finance::evaluation::Snapshot;
 use domain::people::Caller;
 use rust_decimal::Decimal;
@@ -102,6 +102,26 @@ async fn what_only_the_vendor_counts_has_figures_from_the_first_one_on() {
         assert_eq!(figures(&snapshots(&house, plan.id).await), [(25, 40_000, theirs, 1), (26, 40_000, theirs, 1)]);
         assert_eq!(finance(&house).reported(&chief, plan.id).await.unwrap()[0].ours, None);
         assert_eq!(open(&house, WorkItemType::ReconciliationReview).await.len(), 0, "there is nothing to compare it with");
+    }
+}
+
+#[tokio::test]
+async fn a_whole_period_without_the_vendors_figure_is_an_item_where_somebody_waits_for_it() {
+    for house in House::each().await {
+        let (plan, tokens, chief) = measured(&house).await;
+        let missing = || async { open(&house, WorkItemType::UsageSourceMissing).await.len() };
+        evaluate(&house, datetime!(2027-01-02 02:00 UTC)).await;
+        assert_eq!(missing().await, 0, "nobody has chosen the strategy of the hand-off");
+        let codex = profile(&house, "codex").await;
+        finance(&house).edit_profile(&chief, &id("codex"), codex.version, codex.settings).await.unwrap();
+        evaluate(&house, datetime!(2027-01-03 02:00 UTC)).await;
+        assert_eq!(missing().await, 1, "December had none");
+        finance(&house).report_usage(&chief, plan, edit(tokens, date!(2027 - 01 - 01), 5)).await.unwrap();
+        assert_eq!(missing().await, 0, "closed at once");
+        evaluate(&house, datetime!(2027-02-02 02:00 UTC)).await;
+        assert_eq!(missing().await, 0, "January had one");
+        evaluate(&house, datetime!(2027-03-02 02:00 UTC)).await;
+        assert_eq!(missing().await, 1, "February had none");
     }
 }
 

@@ -232,3 +232,10 @@ pub async fn snapshots(house: &House, id: vocab::ContractId) -> Vec<domain::fina
     let all = services::ports::SnapshotsOf::Since(id, time::macros::date!(2000 - 01 - 01));
     house.ports.figures.snapshots(&all).await.unwrap()
 }
+
+/// Runs the upkeep, which must succeed; how many contracts something was written for.
+pub async fn upkept(house: &House) -> u32 {
+    let run = finance(house).upkeep(house.environment.now()).await.unwrap();
+    assert_eq!(run.failed, []);
+    run.contracts
+}

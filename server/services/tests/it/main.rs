@@ -13,6 +13,7 @@ mod finance_access;
 #[path = "../../../../bench/finance.rs"]
 mod finance_bench;
 mod finance_bills;
+mod finance_bills_of_use;
 mod finance_contracts;
 mod finance_datasets;
 mod finance_evaluation;

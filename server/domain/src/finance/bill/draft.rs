@@ -106,16 +106,16 @@ impl Drafting<'_> {
     /// Makes the draft that is due. `used` is the final use of the period, for a draft of use.
     ///
     /// # Errors
-    /// [`DraftError::Skipped`] with [`SkipReason::ZeroAmount`] when there is nothing to pay; [`DraftError::Money`] for
-    /// amounts beyond what is kept.
+    /// [`DraftError::Skipped`] with [`SkipReason::ZeroAmount`] when there is nothing to pay, and with
+    /// [`SkipReason::PriceMissing`] while nobody can say what there is; [`DraftError::Money`] for amounts beyond what is kept.
     pub fn draft(&self, due: &DueDraft, used: &PeriodUse<'_>) -> Result<Draft, DraftError> {
         let (lines, mut remarks) = match due.key.kind {
             BillingPeriodKind::Fixed => (self.commitment(due)?, Vec::new()),
             BillingPeriodKind::Usage => usage_lines::lines(self.agreed, due.whole, due.active, used)?,
         };
         let total = lines.iter().try_fold(Money::zero(self.agreed.currency), |sum, line| sum.plus(line.net))?;
-        if !total.is_positive() {
-            return Err(DraftError::Skipped(SkipReason::ZeroAmount));
+        if let Some(reason) = self.no_bill(total, &remarks) {
+            return Err(DraftError::Skipped(reason));
         }
         let rate = match self.tax {
             Tax::Rate(percent) => percent,
@@ -135,6 +135,18 @@ impl Drafting<'_> {
             is_estimate: due.key.kind == BillingPeriodKind::Usage && self.agreed.contract_type == ContractType::Metered,
             remarks,
         })
+    }
+
+    /// Use without a price is no use without a cost. What lacks to a minimum is not known either then, so that a period
+    /// with a minimum waits as a whole.
+    fn no_bill(&self, total: Money, remarks: &[Remark]) -> Option<SkipReason> {
+        let lacks_price = remarks.iter().any(|remark| matches!(remark, Remark::Unpriced { .. }));
+        match (total.is_positive(), lacks_price) {
+            (true, true) if self.agreed.minimum.is_some() => Some(SkipReason::PriceMissing),
+            (false, true) => Some(SkipReason::PriceMissing),
+            (false, false) => Some(SkipReason::ZeroAmount),
+            (true, _) => None,
+        }
     }
 
     fn commitment(&self, due: &DueDraft) -> Result<Vec<LineContent>, MoneyError> {

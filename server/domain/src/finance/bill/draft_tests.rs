@@ -114,8 +114,22 @@ fn use_without_a_price_is_left_out_and_said() {
     assert_eq!(draft.lines.len(), 1);
     let notes = draft.notes().unwrap();
     assert!(notes.contains("new, input tokens") && notes.contains("other, output tokens") && notes.ends_with("Tax not confirmed."));
-    let unpriced = PeriodUse { metered: &lines[1..], overage: &[] };
-    assert_eq!(usage(&metered, &unpriced), Err(DraftError::Skipped(SkipReason::ZeroAmount)));
+}
+
+#[test]
+fn a_period_that_nobody_can_price_waits_and_is_not_taken_for_free() {
+    let euros = UnitPrice::new(dec("1"), dec("1000000"), "EUR".parse().unwrap()).ok();
+    let waits = Err(DraftError::Skipped(SkipReason::PriceMissing));
+    for price in [None, euros] {
+        let lines = [used("new", Meter::Input, "5", price), used("gpt", Meter::Input, "1000000", million("2.50"))];
+        assert_eq!(usage(&metered(), &PeriodUse { metered: &lines[..1], overage: &[] }), waits);
+        let minimum = Agreed { minimum: Some(money("1000 USD")), ..metered() };
+        assert_eq!(usage(&minimum, &PeriodUse { metered: &lines, overage: &[] }), waits, "what lacks to a minimum is not known");
+        assert_eq!(amounts(&usage(&metered(), &PeriodUse { metered: &lines, overage: &[] }).unwrap()).len(), 1, "the rest is billed");
+    }
+    let free = [used("gpt", Meter::Input, "5", million("0"))];
+    let nothing = usage(&metered(), &PeriodUse { metered: &free, overage: &[] });
+    assert_eq!(nothing, Err(DraftError::Skipped(SkipReason::ZeroAmount)), "a price of nothing is a price");
 }
 
 #[test]

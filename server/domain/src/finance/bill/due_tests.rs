@@ -83,8 +83,10 @@ fn a_drafted_period_is_never_drafted_again_whatever_becomes_of_its_bill() {
 fn what_was_blocked_is_tried_again_under_the_same_key() {
     let terms = Agreed { contract_type: ContractType::Subscription, ..terms(BillingCadence::Monthly) };
     let first = progress(&terms, None, &[]).due(START)[0];
-    let blocked = [row(&first, PeriodState::Skipped(SkipReason::BlockedSupplier))];
-    assert_eq!(progress(&terms, None, &blocked).due(START), [first]);
+    for reason in [SkipReason::BlockedSupplier, SkipReason::PriceMissing] {
+        let blocked = [row(&first, PeriodState::Skipped(reason))];
+        assert_eq!(progress(&terms, None, &blocked).due(START), [first], "{reason:?}");
+    }
 }
 
 #[test]

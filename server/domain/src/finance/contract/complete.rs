@@ -13,7 +13,7 @@ pub struct Surroundings {
     pub owner_active: bool,
     /// The supplier's status.
     pub supplier: SupplierStatus,
-    /// Is a price known for the use of the covered providers, from a list or an override?
+    /// Is a price in the contract's currency known for the use of the covered providers, from a list or an override?
     pub prices_known: bool,
 }
 

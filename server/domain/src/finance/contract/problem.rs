@@ -60,8 +60,8 @@ pub enum Problem {
     /// The supplier is blocked.
     #[error("the supplier is blocked")]
     SupplierBlocked,
-    /// Neither a list price nor one of our own.
-    #[error("no price is known; enter price overrides")]
+    /// Neither a list price nor one of our own, in the contract's currency.
+    #[error("no price is known in the contract's currency; enter price overrides")]
     PricesUnknown,
     /// No allowance has a quantity.
     #[error("at least one allowance needs an included quantity")]

@@ -156,7 +156,7 @@ fn example_4_nothing_used() {
     assert_example("nothing used", measured, &expected);
     assert_eq!(figures(measured).days_to_exhaustion, None);
     assert_eq!(raised(&measured, AllowanceRules { is_unmeasured: true, ..RULES }), []);
-    let silent = SourceFacts { strategy: UsageSource::InternalObserved, calls_routed: true, silent_days: 8, period_without_report: false };
+    let silent = SourceFacts { calls_routed: true, silent_days: 8, vendor: VendorFigures::NotAwaited };
     assert_eq!(judge_source(&silent).judgement, Judgement::Raise(Severity::High));
 }
 

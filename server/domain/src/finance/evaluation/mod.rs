@@ -14,7 +14,7 @@ pub mod window;
 pub use day::{AllowanceDay, ContractDay, Outcome};
 pub use figures::{Figures, FiguresError, Measured};
 pub use reading::{Chosen, Reading, Variance, choose};
-pub use reported::{ReportRefused, Reported, as_reported};
+pub use reported::{ReportRefused, Reported, VendorFigures, as_reported};
 pub use schedule::{DueDay, Progress, Why};
 pub use signals::{AllowanceRules, Judgement, Signal, SourceFacts};
 pub use snapshot::{Evaluation, Note, Snapshot, Subject, Write, write_for};

@@ -85,6 +85,32 @@ impl Reported {
     }
 }
 
+/// What has come of a vendor's figures; the later of two weighs more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VendorFigures {
+    /// Nobody expects any.
+    NotAwaited,
+    /// The first whole period is not over yet, or the one before had its figure.
+    Pending,
+    /// There is one of this period.
+    Given,
+    /// A whole period passed without one, and this one has none yet.
+    Missing,
+}
+
+impl VendorFigures {
+    /// What has come of an allowance's figures by the end of a window's day. `before` is its period before, if that was
+    /// evaluated from its first day on.
+    pub fn of(reports: &[Reported], window: &Window, before: Option<&Window>) -> Self {
+        let has = |window: &Window| reports.iter().any(|report| window.active().contains(report.date));
+        match before {
+            _ if has(window) => Self::Given,
+            Some(before) if !has(before) => Self::Missing,
+            Some(_) | None => Self::Pending,
+        }
+    }
+}
+
 /// The vendor's consumption at the end of a window's day: its newest figure of the period, and what went through us since.
 /// `ours` says what went through us up to the end of a day. `None` without any figure of the period.
 pub fn as_reported(reports: &[Reported], window: &Window, ours: impl Fn(Date) -> Option<Decimal>) -> Option<Decimal> {
@@ -132,6 +158,20 @@ mod tests {
         assert_eq!(as_reported(&reports, &window(9), ours), Some(120.into()));
         assert_eq!(as_reported(&reports, &window(12), ours), Some(320.into()));
         assert_eq!(as_reported(&reports, &window(12), |_| None), Some(300.into()), "credits only the vendor counts");
+    }
+
+    #[test]
+    fn a_whole_period_without_a_figure_is_missed_until_the_next_one_comes() {
+        let month = |month: time::Month| {
+            let first = Date::from_calendar_date(2026, month, 10).unwrap();
+            Window::on(Cycle::new(date!(2026 - 11 - 01), 1), Span::open(date!(2026 - 10 - 01)), first).unwrap()
+        };
+        let (october, november) = (month(time::Month::October), month(time::Month::November));
+        assert_eq!(VendorFigures::of(&[], &november, None), VendorFigures::Pending, "October was not evaluated whole");
+        assert_eq!(VendorFigures::of(&[], &november, Some(&october)), VendorFigures::Missing);
+        assert_eq!(VendorFigures::of(&[report(3, 5)], &november, Some(&october)), VendorFigures::Given);
+        let of_october = Reported { date: date!(2026 - 10 - 31), ..report(3, 5) };
+        assert_eq!(VendorFigures::of(&[of_october], &november, Some(&october)), VendorFigures::Pending);
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use super::figures::{Figures, FiguresError, Measured};
 use super::reading::EVIDENCE_DAYS;
+use super::reported::VendorFigures;
 use crate::finance::allowance::Thresholds;
 use crate::finance::money::{Money, MoneyError, ratio};
 use rust_decimal::Decimal;
-use vocab::finance::{AutoResolution, Severity, UsageSource, WorkItemType};
+use vocab::finance::{AutoResolution, Severity, WorkItemType};
 
 /// Fewest days before underuse is judged; a quarter of the period if that is more.
 const UNDERUSE_DAYS: u32 = 5;
@@ -125,24 +126,21 @@ fn overage(measured: &Measured, figures: &Figures, is_sold: bool) -> Judgement {
 /// What is known of a contract's sources of use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SourceFacts {
-    /// How the profile is reconciled.
-    pub strategy: UsageSource,
     /// Were calls sent to a covered provider lately?
     pub calls_routed: bool,
     /// Whole days since the last row of use or report of the vendor; counted from the first evaluated day when there is
     /// none.
     pub silent_days: u32,
-    /// Did a whole period pass without a report of the vendor?
-    pub period_without_report: bool,
+    /// What has come of the vendor's figures.
+    pub vendor: VendorFigures,
 }
 
 /// Is the contract's use measured at all?
 pub fn judge_source(facts: &SourceFacts) -> Signal {
-    let waits_for_vendor = matches!(facts.strategy, UsageSource::ProviderApi | UsageSource::ProviderPortal);
     let is_silent = facts.calls_routed && facts.silent_days >= SILENT_DAYS;
-    let judgement = if is_silent || (waits_for_vendor && facts.period_without_report) {
+    let judgement = if is_silent || facts.vendor == VendorFigures::Missing {
         Judgement::Raise(Severity::High)
-    } else if facts.silent_days == 0 {
+    } else if facts.silent_days == 0 || facts.vendor == VendorFigures::Given {
         Judgement::Clear(AutoResolution::UsageReceived)
     } else {
         Judgement::Hold

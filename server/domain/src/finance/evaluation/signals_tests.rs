@@ -9,7 +9,7 @@ use crate::finance::money::{Currency, Money, UnitPrice};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use vocab::finance::WorkItemType::{CriticalLowRemaining, LowRemaining, OverageRisk, UnderuseAttention};
-use vocab::finance::{AutoResolution, Severity, UsageSource};
+use vocab::finance::{AutoResolution, Severity};
 
 #[test]
 fn underuse_waits_for_a_quarter_and_does_not_flicker() {
@@ -68,15 +68,15 @@ fn contract_level_rules() {
     assert!(judge_budget(Some(yen), Some(usd("100"))).is_err());
     assert_eq!(judge_price(true).judgement, Judgement::Raise(Severity::Medium));
     assert_eq!(judge_price(false).judgement, Judgement::Clear(AutoResolution::PriceAvailable));
-    let facts = SourceFacts { strategy: UsageSource::ProviderPortal, calls_routed: true, silent_days: 2, period_without_report: false };
+    let facts = SourceFacts { calls_routed: true, silent_days: 2, vendor: VendorFigures::Pending };
     assert_eq!(judge_source(&facts).judgement, Judgement::Hold);
     assert_eq!(judge_source(&SourceFacts { silent_days: 3, ..facts }).judgement, Judgement::Raise(Severity::High));
     assert_eq!(judge_source(&SourceFacts { silent_days: 3, calls_routed: false, ..facts }).judgement, Judgement::Hold);
     assert_eq!(judge_source(&SourceFacts { silent_days: 0, ..facts }).judgement, Judgement::Clear(AutoResolution::UsageReceived));
-    assert_eq!(
-        judge_source(&SourceFacts { silent_days: 0, period_without_report: true, ..facts }).judgement,
-        Judgement::Raise(Severity::High)
-    );
+    let of_vendor = |vendor| judge_source(&SourceFacts { silent_days: 0, vendor, ..facts }).judgement;
+    assert_eq!(of_vendor(VendorFigures::Missing), Judgement::Raise(Severity::High), "our own count is not what was asked for");
+    let quiet = SourceFacts { calls_routed: false, silent_days: 9, vendor: VendorFigures::Given };
+    assert_eq!(judge_source(&quiet).judgement, Judgement::Clear(AutoResolution::UsageReceived));
 }
 
 prop_compose! {

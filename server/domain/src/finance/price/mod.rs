@@ -4,7 +4,7 @@ mod book;
 mod renew;
 
 pub use book::{Asked, PriceBook, meters};
-pub use renew::{ListedPrice, PriceChange, listed, renew};
+pub use renew::{LIST_CURRENCY, ListedPrice, PriceChange, listed, renew};
 
 use super::money::UnitPrice;
 use super::period::Span;

@@ -31,7 +31,10 @@ pub enum PriceChange {
     Begin(ListedPrice, PriceOrigin, Span),
 }
 
-/// The lines of a model in a list of US dollars for a million tokens.
+/// What the published lists are in.
+pub const LIST_CURRENCY: Currency = Currency::USD;
+
+/// The lines of a model in a list of [`LIST_CURRENCY`] for a million tokens.
 pub fn listed(seller: &Seller, model_id: &str, per_million: &TokenPrice) -> Vec<ListedPrice> {
     let meters = [
         (Meter::Input, per_million.input),
@@ -40,7 +43,7 @@ pub fn listed(seller: &Seller, model_id: &str, per_million: &TokenPrice) -> Vec<
         (Meter::CacheWrite, per_million.cache_write),
     ];
     let line = |(meter, price): (Meter, Option<Decimal>)| {
-        let price = UnitPrice::new(price?, Decimal::from(1_000_000), Currency::USD).ok()?;
+        let price = UnitPrice::new(price?, Decimal::from(1_000_000), LIST_CURRENCY).ok()?;
         Some(ListedPrice { seller: seller.clone(), model_id: model_id.to_owned(), meter, price })
     };
     meters.into_iter().filter_map(line).collect()

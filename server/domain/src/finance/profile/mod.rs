@@ -210,6 +210,16 @@ impl ProfileRefused {
 }
 
 impl FinanceProfile {
+    /// Are figures of the vendor expected? The strategy that stands there since the hand-off, and that nobody has saved
+    /// since, is no choice.
+    pub const fn awaits_vendor(&self) -> bool {
+        match self.settings.reconciliation {
+            UsageSource::ProviderApi => true,
+            UsageSource::ProviderPortal => self.version > 0,
+            UsageSource::InternalObserved | UsageSource::Manual => false,
+        }
+    }
+
     /// With other settings.
     ///
     /// # Errors

@@ -118,6 +118,17 @@ fn settings_are_checked() {
 }
 
 #[test]
+fn the_vendor_is_waited_for_where_somebody_chose_that() {
+    let waits = |reconciliation, version| {
+        let settings = ProfileSettings { reconciliation, ..ProfileSettings::default() };
+        FinanceProfile { settings, version, ..profile() }.awaits_vendor()
+    };
+    assert!(!waits(ProfileSettings::default().reconciliation, 0), "as the hand-off wrote it");
+    assert!(waits(UsageSource::ProviderPortal, 1) && waits(UsageSource::ProviderApi, 0));
+    assert!(!waits(UsageSource::InternalObserved, 1) && !waits(UsageSource::Manual, 1));
+}
+
+#[test]
 fn people_relink_and_archive() {
     let other = SupplierId::new(Uuid::from_u128(8));
     assert_eq!(profile().relink(3, other, NOW).unwrap().payee.supplier_id(), Some(other));
