@@ -25,7 +25,7 @@ fn stores(more: &str) -> String {
 
 async fn sandbox() -> Arc<dyn BuildSandbox> {
     let homes = std::env::temp_dir().join(format!("purser-device-{}", std::process::id()));
-    pick(None, &SandboxSettings { hidden: Vec::new(), homes }).await.unwrap()
+    pick(None, &SandboxSettings { hidden: Vec::new(), shown: Vec::new(), homes }).await.unwrap()
 }
 
 /// A world whose grok is this shell script.
