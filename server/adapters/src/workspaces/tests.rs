@@ -135,11 +135,11 @@ async fn folders_deeper_than_any_path_are_looked_through_counted_and_removed() {
     };
     // Longer than PATH_MAX; and deeper than there are descriptors, or a stack would bear.
     below(walk::root(&bench.place).expect("opened"), &name, 40);
-    below(walk::root(&bench.place).expect("opened"), "s", 5000);
+    below(walk::root(&bench.place).expect("opened"), "s", 2000);
     let looked = bench.scrub(LONG).await;
     assert_eq!((looked.held.first.len(), looked.unseen.first.len()), (1, 1), "{looked:?}");
     assert_eq!(bench.folders.artefacts(bench.id).await.map(|found| found.files), Some(0));
-    below(walk::root(&bench.place).expect("opened"), "t", 5000);
+    below(walk::root(&bench.place).expect("opened"), "t", 2000);
     assert!(bench.folders.remove(bench.id).await.expect("removed"));
     assert_eq!(std::fs::read_dir(bench.folder.path().join("builds")).expect("there").count(), 0);
 }

@@ -130,10 +130,10 @@ mod tests {
         header
     }
 
-    fn refused(archive: impl Read) -> Option<ArchiveError> {
+    fn refused(archive: impl Read) -> ArchiveError {
         let place = tempfile::tempdir().expect("a folder");
         match measured(archive, place.path()) {
-            Err(WorkspaceError::Archive(error)) => Some(error),
+            Err(WorkspaceError::Archive(error)) => error,
             other => unreachable!("{other:?}"),
         }
     }
@@ -144,7 +144,7 @@ mod tests {
             let head = header(kind, "long", 8 << 30);
             // It never ends, as what a small upload decompresses to may never seem to.
             let mut told = Told { archive: head.as_bytes().chain(io::repeat(b'a')), bytes: 0 };
-            assert_eq!(refused(&mut told), Some(ArchiveError::LongNote), "{kind:?}");
+            assert_eq!(refused(&mut told), ArchiveError::LongNote, "{kind:?}");
             assert!(told.bytes <= 64 << 10, "{} bytes of it were read", told.bytes);
         }
         // Packed, as it is uploaded.
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn what_hides_its_size_from_the_gauge_ends_at_the_measure() {
         let folder = header(T::Directory, "folder/", 7 << 30);
-        assert_eq!(refused(folder.as_bytes().chain(io::repeat(0))), Some(ArchiveError::TooLarge));
+        assert_eq!(refused(folder.as_bytes().chain(io::repeat(0))), ArchiveError::TooLarge);
     }
 
     #[test]
@@ -188,10 +188,10 @@ mod tests {
             }
             refused(&*archive.into_inner().expect("packed"))
         };
-        assert_eq!(with(&[("size", &b"9"[..])], true), Some(ArchiveError::Unreadable));
-        assert_eq!(with(&[("path", &b"x"[..])], false), Some(ArchiveError::Unreadable));
-        assert!(matches!(with(&[("path", &b"../x"[..])], true), Some(ArchiveError::Outside(_))));
-        assert!(matches!(with(&[("GNU.sparse.major", &b"1"[..])], true), Some(ArchiveError::Kind(_))));
+        assert_eq!(with(&[("size", &b"9"[..])], true), ArchiveError::Unreadable);
+        assert_eq!(with(&[("path", &b"x"[..])], false), ArchiveError::Unreadable);
+        assert!(matches!(with(&[("path", &b"../x"[..])], true), ArchiveError::Outside(_)));
+        assert!(matches!(with(&[("GNU.sparse.major", &b"1"[..])], true), ArchiveError::Kind(_)));
     }
 
     /// Counts what is read of an archive.

@@ -230,8 +230,8 @@ async fn with_tokens(then: &str) -> (World, String) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let issuer = first.issuer;
-    let issued = issuer.issued(Vendor::Xai);
-    let (access, refresh) = issued.iter().partition::<Vec<_>, _>(|token| issuer.accepts(Vendor::Xai, token));
+    let tokens = issuer.issued(Vendor::Xai);
+    let (access, refresh) = tokens.iter().partition::<Vec<_>, _>(|token| issuer.accepts(Vendor::Xai, token));
     let (access, refresh) = (access[0].clone(), refresh[0].clone());
     let script = format!("{SHOWS} {}", stores(then)).replace("at-secret", &access).replace("rt-secret", &refresh);
     let overlay = overlay(&issuer, "/bin/sh", &script);
