@@ -75,13 +75,26 @@ impl Settings {
         self.data_dir.join("tools")
     }
 
+    /// Where builds have folders of their own.
+    pub fn builds_folder(&self) -> PathBuf {
+        self.data_dir.join("builds")
+    }
+
     /// What the build sandboxes need to know of this installation.
     pub fn sandbox_settings(&self) -> SandboxSettings {
         let mut hidden = vec![self.data_dir.clone()];
         if let KeySource::File(path) | KeySource::Own(path) = &self.keys {
             hidden.push(path.clone());
         }
-        SandboxSettings { hidden, homes: self.data_dir.join("sandbox") }
+        if let Some(file) = self.database.file() {
+            // With its log and its index (<https://www.sqlite.org/tempfiles.html>).
+            hidden.extend(["", "-wal", "-shm", "-journal"].map(|more| {
+                let mut name = file.clone().into_os_string();
+                name.push(more);
+                PathBuf::from(name)
+            }));
+        }
+        SandboxSettings { hidden, shown: vec![self.builds_folder(), self.tools_folder()], homes: self.data_dir.join("sandbox") }
     }
 
     /// From given settings. Makes the data folder.
@@ -97,7 +110,7 @@ impl Settings {
         let notify = Notify::read(source)?;
         warnings.extend(notify.warnings(source));
         let sandbox = sandbox::read(source)?;
-        let builds = BuildSettings::read(source)?;
+        let builds = BuildSettings::read(source, &data::folder(source))?;
         let rates = rates::read(source)?;
         let log = LogSettings::read(source)?;
         let practice = source.get("PURSER_PRACTICE").map(|given| given.switch()).transpose()?.unwrap_or(false);
@@ -132,6 +145,19 @@ fn readable_by_others(path: &Path) -> std::io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_run_sees_the_data_folder_the_key_or_a_database_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let (data, database) = (at("data").display().to_string(), format!("sqlite://{}?mode=rwc", at("elsewhere.db").display()));
+        let source = Source::from_pairs([("PURSER_DATA_DIR", data.as_str()), ("PURSER_DATABASE_URL", database.as_str())]);
+        let seen = Settings::read(&source).unwrap().sandbox_settings();
+        for hidden in ["data", "elsewhere.db", "elsewhere.db-wal", "elsewhere.db-shm", "elsewhere.db-journal"] {
+            assert!(seen.hidden.contains(&at(hidden)), "{hidden}: {:?}", seen.hidden);
+        }
+        assert_eq!(seen.shown, [at("data/builds"), at("data/tools")]);
+    }
 
     #[test]
     fn every_mistake_names_its_setting() {

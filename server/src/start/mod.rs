@@ -125,6 +125,7 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox
     let tools = Tools::pinned().map_err(|error| StartError::Process(Box::new(error)))?;
     // The program that a run asks for tokens is this one.
     let helper = std::env::current_exe().ok().map(|own| (own, vec!["broker-token".to_owned()]));
+    let workspaces = BuildFolders::new(settings.builds_folder(), settings.builds.roots.clone(), settings.sandbox_settings().hidden);
     let outside = Outside {
         provider_client: Arc::new(ProviderHttp::new(&http, clock.clone())?),
         token_endpoint: Arc::new(TokenEndpointHttp::new(&http, clock.clone())?),
@@ -133,7 +134,7 @@ fn ports(storage: &Storage, settings: &Settings, clock: &Arc<dyn Clock>, sandbox
         outlets,
         sandbox,
         programs: Arc::new(InstalledPrograms::new(settings.tools_folder(), tools)),
-        workspaces: Arc::new(BuildFolders::new(settings.data_dir.join("builds"), settings.builds.roots.clone())),
+        workspaces: Arc::new(workspaces),
         sockets: Arc::new(UnixTokenSockets::new(std::env::temp_dir(), helper)),
         builds_at_once: settings.builds.at_once,
         rates: settings.rates.clone(),

@@ -1,7 +1,9 @@
 //! Which database, and how it is used.
 
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use secrecy::{ExposeSecret, SecretString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// Which of the two databases an address names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,15 @@ impl DatabaseSettings {
         Self::from_url(SecretString::from(format!("sqlite://{}", path.display())))
     }
 
+    /// The file of a SQLite database; `None` for any other, and for one in memory.
+    pub fn file(&self) -> Option<PathBuf> {
+        let url = self.url.expose_secret();
+        if self.kind() != Some(DatabaseKind::Sqlite) || url.contains(":memory:") {
+            return None;
+        }
+        SqliteConnectOptions::from_str(url).ok().map(|options| options.get_filename().to_owned())
+    }
+
     /// Which database the address names; `None` for anything Purser cannot use.
     pub fn kind(&self) -> Option<DatabaseKind> {
         let url = self.url.expose_secret();
@@ -61,6 +72,10 @@ mod tests {
         assert_eq!(kind("postgres://a@b/c"), Some(DatabaseKind::Postgres));
         assert_eq!(kind("postgresql://a@b/c"), Some(DatabaseKind::Postgres));
         assert_eq!(kind("mysql://a@b/c"), None);
+        let file = |url: &str| DatabaseSettings::from_url(SecretString::from(url)).file();
+        assert_eq!(file("sqlite:data/purser.db"), Some("data/purser.db".into()));
+        assert_eq!(file("sqlite:///srv/with%20space.db?mode=rwc"), Some("/srv/with space.db".into()));
+        assert_eq!((file("sqlite::memory:"), file("postgres://a@b/c")), (None, None));
         let settings = DatabaseSettings::from_url(SecretString::from("postgres://a:hunter2@b/c"));
         assert!(!format!("{settings:?}").contains("hunter2"));
     }

@@ -7,7 +7,7 @@
 
 use super::cgroup::Cgroup;
 use super::home::Home;
-use super::mounts::{self, HOME};
+use super::mounts::{self, HOME, Secrecy, WORKSPACE};
 use super::run::{Keep, Started, watch_over};
 use super::spawner::Spawner;
 use super::tree::Tree;
@@ -55,19 +55,19 @@ const NAMESPACES: [&str; 15] = [
 #[derive(Debug)]
 pub struct Bubblewrap {
     program: PathBuf,
-    hidden: Vec<PathBuf>,
+    secrecy: Secrecy,
     spawner: Spawner,
     warnings: Vec<String>,
 }
 
 impl Bubblewrap {
-    /// With the program `bwrap`, and what must not be seen from inside.
+    /// With the program `bwrap`, what must not be seen from inside, and the folders in there of which a part may be.
     ///
     /// # Errors
     /// When no thread can be started.
-    pub fn new(program: PathBuf, hidden: Vec<PathBuf>) -> io::Result<Self> {
+    pub fn new(program: PathBuf, hidden: Vec<PathBuf>, shown: Vec<PathBuf>) -> io::Result<Self> {
         let group = Cgroup::make(&SandboxLimits::SIGN_IN);
-        Ok(Self { program, hidden, spawner: Spawner::start()?, warnings: warnings(&group) })
+        Ok(Self { program, secrecy: Secrecy { hidden, shown }, spawner: Spawner::start()?, warnings: warnings(&group) })
     }
 
     /// Tries it: a machine can have bubblewrap and forbid what it does.
@@ -94,8 +94,8 @@ impl Bubblewrap {
     }
 
     /// The command up to the program, and our ends of its pipes.
-    fn command(&self, spec: &SandboxSpec) -> Result<(Command, Ends), SandboxError> {
-        let view = mounts::view(spec, &self.hidden, PASSWD, GROUP)?;
+    fn command(&self, spec: &SandboxSpec) -> Result<(Command, Ends, Option<Home>), SandboxError> {
+        let view = mounts::view(spec, &self.secrecy, PASSWD, GROUP)?;
         let mut command = Command::new(&self.program);
         command.args(NAMESPACES).args(&view.arguments);
         command.args(["--info-fd", &INFO.to_string(), "--block-fd", &BLOCK.to_string(), "--"]).arg(&view.program).args(&spec.arguments);
@@ -104,16 +104,22 @@ impl Bubblewrap {
         command.stdin(if spec.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let ends = descriptors(&mut command).map_err(SandboxError::Io)?;
-        Ok((command, ends))
+        Ok((command, ends, view.workspace))
     }
 }
 
 /// From the started bubblewrap to the first process inside, waiting with its view built, its limits set and its files there.
-async fn inside(spec: &SandboxSpec, info: OwnedFd) -> Result<(Tree, Home, Cgroup), SandboxError> {
+async fn inside(spec: &SandboxSpec, info: OwnedFd, workspace: Option<Home>) -> Result<(Tree, Home, Cgroup), SandboxError> {
     let pid = first_process(info).await?;
     let first = rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK).map_err(|error| SandboxError::Io(error.into()))?;
     let tree = Tree::Namespace(first);
     let home = home_of(pid, &tree).await?;
+    if let Some(checked) = workspace {
+        let shown = Home::open(Path::new(&format!("/proc/{}/root{WORKSPACE}", pid.as_raw_nonzero())));
+        if shown.and_then(|shown| shown.identity()).ok() != checked.identity().ok() {
+            return Err(SandboxError::Place("another folder took the workspace's place just now".to_owned()));
+        }
+    }
     let mut group = Cgroup::make(&spec.limits);
     group.add(pid.as_raw_nonzero().get().unsigned_abs());
     limit(pid, &group, &spec.limits).map_err(SandboxError::Io)?;
@@ -130,10 +136,10 @@ impl BuildSandbox for Bubblewrap {
     }
 
     async fn start(&self, mut spec: SandboxSpec) -> Result<SandboxRun, SandboxError> {
-        let (command, Ends { info, block }) = self.command(&spec)?;
+        let (command, Ends { info, block }, workspace) = self.command(&spec)?;
         let mut child = self.spawner.spawn(command).await.map_err(SandboxError::Io)?;
         let late = || SandboxError::Broken("it did not get ready in time".to_owned());
-        let ready = tokio::time::timeout(START, inside(&spec, info)).await.unwrap_or_else(|_| Err(late()));
+        let ready = tokio::time::timeout(START, inside(&spec, info, workspace)).await.unwrap_or_else(|_| Err(late()));
         let (tree, home, group) = match ready {
             Ok(inside) => inside,
             Err(error) => {
@@ -253,6 +259,7 @@ async fn home_of(pid: Pid, tree: &Tree) -> Result<Home, SandboxError> {
 fn limit(pid: Pid, group: &Cgroup, limits: &SandboxLimits) -> io::Result<()> {
     let set = |resource, value: u64| rustix::process::prlimit(Some(pid), resource, Rlimit { current: Some(value), maximum: Some(value) });
     set(Resource::Core, 0)?;
+    set(Resource::Fsize, limits.file_bytes)?;
     if !group.memory {
         // What a process really writes to, not what it reserves: several runtimes reserve more than any machine has.
         set(Resource::Data, limits.memory_bytes)?;

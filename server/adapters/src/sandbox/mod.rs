@@ -40,8 +40,10 @@ pub enum Runner {
 /// What the runners need to know of this installation.
 #[derive(Debug, Clone)]
 pub struct SandboxSettings {
-    /// Must not be seen from inside: the data folder, the key file.
+    /// Must not be seen from inside: the data folder, the key file, the database.
     pub hidden: Vec<PathBuf>,
+    /// Folders in there of which a run may see a part, namely its own: where builds work, where programs are.
+    pub shown: Vec<PathBuf>,
     /// Where plain processes get their home directories.
     pub homes: PathBuf,
 }
@@ -70,7 +72,7 @@ pub async fn pick_or_refuse(asked: Option<Runner>, settings: &SandboxSettings) -
 #[cfg(target_os = "linux")]
 async fn namespaces(settings: &SandboxSettings) -> Result<Arc<dyn BuildSandbox>, String> {
     let program = lookup::on_path("bwrap").ok_or("bubblewrap (bwrap) is not installed")?;
-    let sandbox = Bubblewrap::new(program, settings.hidden.clone()).map_err(|error| error.to_string())?;
+    let sandbox = Bubblewrap::new(program, settings.hidden.clone(), settings.shown.clone()).map_err(|error| error.to_string())?;
     sandbox.probe().await?;
     Ok(Arc::new(sandbox))
 }

@@ -1,5 +1,6 @@
 //! What a sandbox sees of this machine, as arguments of bubblewrap.
 
+use super::home::Home;
 use services::ports::{Program, SandboxError, SandboxSpec};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The home directory inside.
 pub(super) const HOME: &str = "/home/build";
 /// The workspace inside.
-const WORKSPACE: &str = "/workspace";
+pub(super) const WORKSPACE: &str = "/workspace";
 /// The program inside, when it is not part of the system.
 const TOOL: &str = "/opt/tool";
 
@@ -39,10 +40,48 @@ pub(super) struct View {
     pub(super) arguments: Vec<OsString>,
     /// The program's path inside.
     pub(super) program: PathBuf,
+    /// The workspace that was checked, held open: what is at its path by the time of the mount may be something else.
+    pub(super) workspace: Option<Home>,
+}
+
+/// What no run may see.
+#[derive(Debug)]
+pub(super) struct Secrecy {
+    /// All of it.
+    pub(super) hidden: Vec<PathBuf>,
+    /// Folders in there of which a run may see a part.
+    pub(super) shown: Vec<PathBuf>,
+}
+
+impl Secrecy {
+    fn hidden(&self) -> impl Iterator<Item = PathBuf> {
+        self.hidden.iter().filter_map(|path| path.canonicalize().ok())
+    }
+
+    /// A path that may be shown: it is there, and has nothing to do with what has to stay hidden, or is the part of it that a run
+    /// may see.
+    fn visible(&self, path: &Path) -> Result<PathBuf, SandboxError> {
+        let shown = path.display();
+        let whole = path.canonicalize().map_err(|error| SandboxError::Place(format!("{shown} cannot be used in a build: {error}")))?;
+        let part = || self.shown.iter().filter_map(|path| path.canonicalize().ok()).any(|all| whole != all && whole.starts_with(all));
+        if self.hidden().any(|secret| secret.starts_with(&whole) || (whole.starts_with(&secret) && !part())) {
+            return Err(SandboxError::Place(format!("{shown} holds Purser's own data, or is part of it, which no build may see")));
+        }
+        Ok(whole)
+    }
+
+    /// The workspace, held open as it was checked: it has to be where its path says, without a link on the way.
+    fn workspace(&self, path: &Path) -> Result<(PathBuf, Home), SandboxError> {
+        let elsewhere = || SandboxError::Place(format!("{} leads somewhere else", path.display()));
+        let held = Home::open(path).map_err(|_| elsewhere())?;
+        let whole = self.visible(path)?;
+        let there = Home::open(&whole).and_then(|there| there.identity());
+        if whole == path && there == held.identity() { Ok((whole, held)) } else { Err(elsewhere()) }
+    }
 }
 
 /// Puts the view together; `passwd` and `group` are descriptors of the files of these names.
-pub(super) fn view(spec: &SandboxSpec, hidden: &[PathBuf], passwd: i32, group: i32) -> Result<View, SandboxError> {
+pub(super) fn view(spec: &SandboxSpec, secrecy: &Secrecy, passwd: i32, group: i32) -> Result<View, SandboxError> {
     let mut arguments = Arguments::default();
     arguments.add(["--ro-bind", "/usr", "/usr"]);
     for path in SYSTEM {
@@ -60,33 +99,47 @@ pub(super) fn view(spec: &SandboxSpec, hidden: &[PathBuf], passwd: i32, group: i
     let size = spec.limits.home_bytes.to_string();
     arguments.add(["--perms", "1777", "--size", &size, "--tmpfs", "/tmp"]);
     arguments.add(["--perms", "0700", "--size", &size, "--tmpfs", HOME]);
-    let program = program(&spec.program, &mut arguments)?;
-    for path in &spec.readable {
-        let path = visible(path, hidden)?;
-        arguments.add([OsString::from("--ro-bind"), path.clone().into(), path.into()]);
-    }
+    let program = program(&spec.program, secrecy, &mut arguments)?;
+    readable(spec, secrecy, &mut arguments)?;
     for (from, to) in &spec.sockets {
         arguments.add([OsString::from("--bind"), from.into(), to.into()]);
     }
-    // Where the data folder is below /usr, it would be seen through it.
-    for path in hidden.iter().filter_map(|path| path.canonicalize().ok()).filter(|path| path.starts_with("/usr")) {
+    let mut folder = HOME;
+    let mut held = None;
+    if let Some(workspace) = &spec.workspace {
+        let (whole, checked) = secrecy.workspace(workspace)?;
+        arguments.add([OsString::from("--bind"), whole.into(), WORKSPACE.into()]);
+        (folder, held) = (WORKSPACE, Some(checked));
+    }
+    arguments.add(["--remount-ro", "/", "--chdir", folder]);
+    Ok(View { arguments: arguments.0, program, workspace: held })
+}
+
+/// What it may read where it is; and what it may not, although it is part of the system.
+fn readable(spec: &SandboxSpec, secrecy: &Secrecy, arguments: &mut Arguments) -> Result<(), SandboxError> {
+    // Where the data folder is below /usr, it would be seen through it. What a run may see of it comes over that.
+    let covered: Vec<PathBuf> = secrecy.hidden().filter(|path| path.starts_with("/usr")).collect();
+    for path in &covered {
         if path.is_dir() {
-            arguments.add([OsString::from("--tmpfs"), path.into()]);
+            arguments.add([OsString::from("--size"), "65536".into(), "--tmpfs".into(), path.into()]);
         } else {
             arguments.add([OsString::from("--ro-bind"), "/dev/null".into(), path.into()]);
         }
     }
-    let mut folder = HOME;
-    if let Some(workspace) = &spec.workspace {
-        arguments.add([OsString::from("--bind"), visible(workspace, hidden)?.into(), WORKSPACE.into()]);
-        folder = WORKSPACE;
+    for path in &spec.readable {
+        let path = secrecy.visible(path)?;
+        if !path.starts_with("/usr") || covered.iter().any(|covered| path.starts_with(covered)) {
+            arguments.add([OsString::from("--ro-bind"), path.clone().into(), path.into()]);
+        }
     }
-    arguments.add(["--remount-ro", "/", "--chdir", folder]);
-    Ok(View { arguments: arguments.0, program })
+    for path in covered.iter().filter(|path| path.is_dir()) {
+        arguments.add([OsString::from("--remount-ro"), path.into()]);
+    }
+    Ok(())
 }
 
 /// The program as it is where it belongs to the system, else in its folder, else alone.
-fn program(program: &Program, arguments: &mut Arguments) -> Result<PathBuf, SandboxError> {
+fn program(program: &Program, secrecy: &Secrecy, arguments: &mut Arguments) -> Result<PathBuf, SandboxError> {
     let missing = || SandboxError::Program(program.file.display().to_string());
     let file = program.file.canonicalize().map_err(|_| missing())?;
     if let Some(folder) = &program.folder {
@@ -96,22 +149,13 @@ fn program(program: &Program, arguments: &mut Arguments) -> Result<PathBuf, Sand
         return Ok(inside);
     }
     let of_system = |path: &Path| path.starts_with("/usr") || SYSTEM.iter().any(|folder| path.starts_with(folder));
-    if of_system(&file) {
+    if of_system(&file) && !secrecy.hidden().any(|hidden| file.starts_with(hidden)) {
         // By the name it was called: some programs are many, and look at it.
         return Ok(if of_system(&program.file) { program.file.clone() } else { file });
     }
     let inside = Path::new(TOOL).join(program.file.file_name().ok_or_else(missing)?);
     arguments.add([OsString::from("--ro-bind"), file.into(), inside.clone().into()]);
     Ok(inside)
-}
-
-/// A path that may be shown: it is there, and it is not, or above, what has to stay hidden.
-fn visible(path: &Path, hidden: &[PathBuf]) -> Result<PathBuf, SandboxError> {
-    let shown = path.display();
-    let whole = path.canonicalize().map_err(|error| SandboxError::Place(format!("{shown} cannot be used in a build: {error}")))?;
-    let hidden = hidden.iter().filter_map(|path| path.canonicalize().ok());
-    let holds = hidden.into_iter().any(|secret| secret.starts_with(&whole));
-    if holds { Err(SandboxError::Place(format!("{shown} holds Purser's own data, which no build may see"))) } else { Ok(whole) }
 }
 
 #[derive(Default)]

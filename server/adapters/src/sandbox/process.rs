@@ -79,7 +79,7 @@ fn command(spec: &SandboxSpec, home: &Path) -> Command {
 #[cfg(target_os = "linux")]
 fn limit(pid: Pid, spec: &SandboxSpec) {
     use rustix::process::{Resource, Rlimit, prlimit};
-    for (resource, value) in [(Resource::Core, 0), (Resource::Data, spec.limits.memory_bytes), (Resource::Fsize, spec.limits.home_bytes)] {
+    for (resource, value) in [(Resource::Core, 0), (Resource::Data, spec.limits.memory_bytes), (Resource::Fsize, spec.limits.file_bytes)] {
         if let Err(error) = prlimit(Some(pid), resource, Rlimit { current: Some(value), maximum: Some(value) }) {
             tracing::debug!(?resource, %error, "a limit could not be set");
         }

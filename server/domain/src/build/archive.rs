@@ -4,6 +4,10 @@
 pub const MOST_ENTRIES: u32 = 10_000;
 /// Most bytes, unpacked.
 pub const MOST_BYTES: u64 = 256 << 20;
+/// Longest note about the entry after it, a long name for example, in bytes.
+pub const LONGEST_NOTE: u64 = 64 << 10;
+/// Most bytes that are read of an archive, once it is decompressed: what it may unpack to, with room for what the format adds.
+pub const MOST_READ: u64 = MOST_BYTES + MOST_ENTRIES as u64 * 4096;
 /// Most bytes of an archive that is uploaded with a form.
 pub const MOST_UPLOADED: usize = 64 << 20;
 /// Longest path, in bytes.
@@ -37,6 +41,9 @@ pub enum ArchiveError {
     /// More than [`MOST_BYTES`].
     #[error("the archive unpacks to more than {} MiB", MOST_BYTES >> 20)]
     TooLarge,
+    /// A note of more than [`LONGEST_NOTE`].
+    #[error("the archive says more than {} KiB about one of its entries", LONGEST_NOTE >> 10)]
+    LongNote,
     /// It cannot be read.
     #[error("that is not a tar or tar.gz archive, or it is cut off")]
     Unreadable,
@@ -50,6 +57,14 @@ pub struct Gauge {
 }
 
 impl Gauge {
+    /// May a note of this many bytes be read? It counts with the entry that it is about.
+    ///
+    /// # Errors
+    /// When it is longer than any name.
+    pub const fn note(bytes: u64) -> Result<(), ArchiveError> {
+        if bytes > LONGEST_NOTE { Err(ArchiveError::LongNote) } else { Ok(()) }
+    }
+
     /// May the next entry be unpacked? Its path as parts below the workspace; none for the workspace itself, and for notes.
     ///
     /// # Errors

@@ -42,6 +42,7 @@ pub(super) struct Case<'a> {
     pub(super) cli: CliSettings,
     pub(super) program: Program,
     pub(super) grant: GrantId,
+    pub(super) workspace: PathBuf,
 }
 
 impl Builds {
@@ -126,14 +127,14 @@ impl Builds {
 
 impl Borrowed {
     /// What the sandbox is to run.
-    pub(super) fn spec(&mut self, case: &Case<'_>, workspace: PathBuf, limits: SandboxLimits) -> SandboxSpec {
+    pub(super) fn spec(&mut self, case: &Case<'_>, limits: SandboxLimits) -> SandboxSpec {
         let program = &case.program;
         let mut readable = std::mem::take(&mut self.readable);
         readable.push(program.folder.clone().unwrap_or_else(|| program.file.clone()));
         // A file of certificates that the catalogue names has to be there, too.
         let named = case.cli.env.values().filter(|value| value.starts_with('/')).map(PathBuf::from);
         readable.extend(named.filter(|path| path.is_file()));
-        readable.retain(|path| !path.starts_with("/usr") && !path.starts_with("/etc/ssl"));
+        readable.retain(|path| !path.starts_with("/etc/ssl"));
         let path = program.file.display().to_string();
         let script = run_script(&case.cli, Lane { program: &path, lending: case.build.lending });
         let mut env = case.cli.env.clone();
@@ -144,7 +145,7 @@ impl Borrowed {
             env,
             files: std::mem::take(&mut self.files),
             stdin: None,
-            workspace: Some(workspace),
+            workspace: Some(case.workspace.clone()),
             readable,
             sockets: self.socket.iter().map(|socket| (socket.path(), SOCKET.to_owned())).collect(),
             limits,

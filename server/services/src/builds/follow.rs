@@ -56,16 +56,14 @@ impl<'a> Follower<'a> {
         Self { builds, id, known, stdout: LogCleaner::default(), stderr: LogCleaner::default(), waiting: String::new() }
     }
 
-    /// Takes a piece in.
-    pub(super) async fn take(&mut self, piece: Output) {
+    /// Takes a piece in; `true` when there is enough to be stored.
+    pub(super) fn take(&mut self, piece: Output) -> bool {
         let lines = match piece {
             Output::Stdout(bytes) => self.stdout.push(&bytes),
             Output::Stderr(bytes) => self.stderr.push(&bytes),
         };
         self.waiting.extend(lines.iter().map(|line| &**line));
-        if self.waiting.len() >= ENOUGH {
-            self.store().await;
-        }
+        self.waiting.len() >= ENOUGH
     }
 
     /// A line of Purser's own.

@@ -25,6 +25,7 @@
 mod borrow;
 mod desk;
 mod follow;
+mod leavings;
 mod look;
 mod lost;
 mod run;

@@ -3,6 +3,7 @@
 use super::Builds;
 use super::borrow::{Borrowed, Case, credential_file};
 use super::follow::Follower;
+use super::leavings::Leavings;
 use super::start::runs;
 use crate::error::{ServiceError, ServiceResult};
 use crate::ports::{BuildHold, ReadRule, SandboxControl, SandboxEnd, SandboxLimits, SandboxRun};
@@ -19,17 +20,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use time::OffsetDateTime;
 use tokio::sync::Notify;
 use vocab::{BuildFailure, BuildId};
 
 /// A hold that nobody renews ends after this long: its process is gone.
 pub(super) const LEASE: Duration = Duration::from_secs(20);
 /// How often a run is looked after: hold renewed, log stored, a handed-over file read back.
-const LOOK_AFTER: Duration = Duration::from_secs(1);
+pub(super) const LOOK_AFTER: Duration = Duration::from_secs(1);
 
 /// Why a run is ended from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stop {
+pub(super) enum Stop {
     Cancelled,
     /// The server stops, or the build is not ours any more.
     Lost,
@@ -92,7 +94,6 @@ impl Builds {
     async fn prepared(&self, build: &mut Build, poke: &Notify) -> ServiceResult<BuildEnd> {
         let case_build = build.clone();
         let case = self.case(&case_build).await?;
-        let workspace = self.folder(&case_build).await?;
         let mut borrowed = loop {
             match self.borrow(&case).await? {
                 Some(borrowed) => break borrowed,
@@ -103,7 +104,7 @@ impl Builds {
                 }
             }
         };
-        let end = self.launch(build, &case, &mut borrowed, workspace, poke).await;
+        let end = self.launch(build, &case, &mut borrowed, poke).await;
         if let Some(desk) = &borrowed.desk {
             desk.over.store(true, Ordering::Release);
         }
@@ -114,19 +115,13 @@ impl Builds {
         end
     }
 
-    async fn launch(
-        &self,
-        build: &mut Build,
-        case: &Case<'_>,
-        borrowed: &mut Borrowed,
-        workspace: PathBuf,
-        poke: &Notify,
-    ) -> ServiceResult<BuildEnd> {
+    async fn launch(&self, build: &mut Build, case: &Case<'_>, borrowed: &mut Borrowed, poke: &Notify) -> ServiceResult<BuildEnd> {
         // Cancelled while it was made ready?
         if let BuildHold::CancelAsked | BuildHold::Gone = self.repo().hold_build(build.id, &self.0.owner, LEASE).await? {
             return Ok(BuildEnd::Cancelled);
         }
-        let spec = borrowed.spec(case, workspace, SandboxLimits::BUILD);
+        self.still(case)?;
+        let spec = borrowed.spec(case, SandboxLimits::BUILD);
         let run = match self.0.ports.sandbox.start(spec).await {
             Ok(run) => run,
             Err(error) => return Ok(BuildEnd::failed(BuildFailure::NotStarted, error.to_string())),
@@ -134,7 +129,10 @@ impl Builds {
         if let Ok(state) = build.state.clone().begun(self.0.environment.now()) {
             build.state = state;
         }
-        self.repo().step_build(build.id, &self.0.owner, &build.state, crate::ports::Trail::default()).await?;
+        if let Err(error) = self.repo().step_build(build.id, &self.0.owner, &build.state, crate::ports::Trail::default()).await {
+            // It runs, and what it leaves has to be looked through.
+            tracing::warn!(build = %build.id, %error, "the beginning of a build could not be stored");
+        }
         self.tell(build.id).await;
         Ok(self.follow(build, case, borrowed, run, poke).await)
     }
@@ -150,12 +148,16 @@ impl Builds {
         loop {
             tokio::select! {
                 piece = output.next() => match piece {
-                    Some(piece) => log.take(piece).await,
+                    Some(piece) => if log.take(piece) {
+                        // What it has made of the credential by now may be among it.
+                        renewed(case, borrowed, &*control, self.0.environment.now()).await;
+                        log.store().await;
+                    },
                     None => break,
                 },
                 asked = &mut looking, if stop.is_none() => {
-                    log.store().await;
                     let held = self.read_back(case, borrowed, &*control).await;
+                    log.store().await;
                     stop = asked.or_else(|| (!held).then_some(Stop::Lost));
                     if stop.is_some() {
                         control.kill().await;
@@ -168,20 +170,14 @@ impl Builds {
         let end = control.wait().await;
         self.read_back(case, borrowed, &*control).await;
         drop(control);
-        if build.workspace.is_own() {
-            // A large folder takes longer than a hold lasts.
-            let scrubbed = self.held(build.id, self.0.ports.builds.workspaces.scrub(build.id, known.all()));
-            match scrubbed.await {
-                Ok(removed) => removed.iter().for_each(|name| log.say(&format!("removed {name}: it held the credential"))),
-                Err(error) => tracing::warn!(build = %build.id, %error, "a build's folder could not be looked through"),
-            }
-        }
+        let left = Leavings { build, folder: &case.workspace, secrets: known.all() };
+        self.look_through(left, &mut stop, poke, &mut log).await;
         log.end().await;
         stop.map_or_else(|| ended(end), Stop::end)
     }
 
     /// Waits a moment, or until it is poked; renews the hold. Tells when the run has to stop.
-    async fn look_after(&self, id: BuildId, poke: &Notify) -> Option<Stop> {
+    pub(super) async fn look_after(&self, id: BuildId, poke: &Notify) -> Option<Stop> {
         let mut stopping = self.0.stopping.subscribe();
         tokio::select! {
             () = tokio::time::sleep(LOOK_AFTER) => {}
@@ -200,17 +196,6 @@ impl Builds {
         }
     }
 
-    /// Keeps the hold while something else is done.
-    async fn held<T>(&self, id: BuildId, work: impl Future<Output = T>) -> T {
-        let mut work = std::pin::pin!(work);
-        loop {
-            tokio::select! {
-                done = &mut work => return done,
-                () = tokio::time::sleep(LOOK_AFTER) => drop(self.repo().hold_build(id, &self.0.owner, LEASE).await),
-            }
-        }
-    }
-
     /// Hand-over only: renews the hold on the sign-in, and stores what the program has made of it. `false` when somebody else
     /// has the sign-in by now: two that use one refresh token would end it.
     async fn read_back(&self, case: &Case<'_>, borrowed: &mut Borrowed, control: &dyn SandboxControl) -> bool {
@@ -220,12 +205,8 @@ impl Builds {
             // It lasts longer than a hiccup of the database.
             true
         });
-        let Ok((path, format)) = credential_file(&case.cli) else { return held };
-        // Half-written, or removed by the program: the next look, or the last one, finds it whole or never.
-        let Ok(bytes) = control.read_file(&path, ReadRule::CREDENTIAL).await else { return held };
-        let Ok(now) = CliCredential::read(format, bytes.expose_secret(), self.0.environment.now()) else { return held };
-        borrowed.known.add(&now.access_token);
-        now.refresh_token.iter().for_each(|token| borrowed.known.add(token));
+        let Some(now) = renewed(case, borrowed, control, self.0.environment.now()).await else { return held };
+        let Some(handed) = &mut borrowed.handed else { return held };
         match self.0.grants.take_back(&case.provider, handed, now).await {
             Ok(true) => tracing::info!(build = %case.build.id, "a handed-over sign-in was renewed by its run, and stored"),
             Ok(false) => {}
@@ -245,7 +226,8 @@ impl Builds {
         let connection = self.0.ports.connections.of_provider(&provider.id).await?;
         let expired = || ServiceError::TokenExpired { provider: provider.name.clone() };
         let grant = connection.and_then(|connection| connection.grant_id).ok_or_else(expired)?;
-        Ok(Case { build, provider, cli, program, grant })
+        let workspace = self.folder(build).await?;
+        Ok(Case { build, provider, cli, program, grant, workspace })
     }
 
     async fn folder(&self, build: &Build) -> ServiceResult<PathBuf> {
@@ -256,6 +238,26 @@ impl Builds {
         };
         found.map_err(|error| ServiceError::MethodUnavailable(error.to_string()))
     }
+
+    /// Right before the start: does a folder that somebody named still lead where it did? A build may have waited long.
+    fn still(&self, case: &Case<'_>) -> ServiceResult<()> {
+        let Workspace::Folder(named) = &case.build.workspace else { return Ok(()) };
+        let now = self.0.ports.builds.workspaces.folder(named).map_err(|error| ServiceError::MethodUnavailable(error.to_string()))?;
+        let elsewhere = || ServiceError::MethodUnavailable(format!("{named:?} leads somewhere else than when this build began."));
+        if now == case.workspace { Ok(()) } else { Err(elsewhere()) }
+    }
+}
+
+/// Hand-over only: what the program has made of the sign-in by now. From then on its log is freed of that, too.
+async fn renewed(case: &Case<'_>, borrowed: &Borrowed, control: &dyn SandboxControl, now: OffsetDateTime) -> Option<CliCredential> {
+    borrowed.handed.as_ref()?;
+    let (path, format) = credential_file(&case.cli).ok()?;
+    // Half-written, or removed by the program: the next look, or the last one, finds it whole or never.
+    let bytes = control.read_file(&path, ReadRule::CREDENTIAL).await.ok()?;
+    let found = CliCredential::read(format, bytes.expose_secret(), now).ok()?;
+    borrowed.known.add(&found.access_token);
+    found.refresh_token.iter().for_each(|token| borrowed.known.add(token));
+    Some(found)
 }
 
 impl Stop {

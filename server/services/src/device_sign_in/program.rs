@@ -49,6 +49,14 @@ enum Watched {
     Off,
 }
 
+/// What became of the credential, if the program stored one.
+enum Credential {
+    /// It was sealed, or given back.
+    Taken,
+    /// Nobody has read it.
+    Left,
+}
+
 /// Takes a running program off the board, however its lane ends.
 struct Registered<'a>(&'a DeviceSignIn, FlowId);
 
@@ -89,7 +97,12 @@ impl DeviceSignIn {
         // Whatever is left of it ends now; its home directory goes with the last holder.
         lane.control.kill().await;
         drop(registered);
-        done
+        if !matches!(done, Ok(Credential::Taken)) {
+            // It may have signed in all the same, just as somebody called it off: then nobody will use that.
+            let granted = lane.credential(self.0.parts.environment.now()).await;
+            self.unwanted(provider, granted).await;
+        }
+        done.map(drop)
     }
 
     /// Reads what the program prints until it has ended, and ends the sign-in accordingly.
@@ -99,7 +112,7 @@ impl DeviceSignIn {
         mut flow: DeviceFlow,
         mut output: impl futures::Stream<Item = Output> + Unpin,
         stop: &Notify,
-    ) -> ServiceResult<()> {
+    ) -> ServiceResult<Credential> {
         let begun = Instant::now();
         let mut heartbeat = interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -115,7 +128,7 @@ impl DeviceSignIn {
                 () = sleep_until(late_at) => break if waits { Watched::Late } else { Watched::Hopeless(FailureReason::TooLong) },
                 () = stop.notified() => break Watched::Off,
                 _ = heartbeat.tick() => {
-                    if !self.ports().device_flows.keep_alive(flow.id, ALIVE_FOR).await? {
+                    if self.called_off(&flow).await {
                         break Watched::Off;
                     }
                     continue;
@@ -126,13 +139,25 @@ impl DeviceSignIn {
                 Reading::Nothing => continue,
                 Reading::Sure(shown) | Reading::Likely(shown) => match self.show(flow, shown).await? {
                     Some(next) => next,
-                    None => return Ok(()),
+                    None => return Ok(Credential::Left),
                 },
                 Reading::ManyCodes => break Watched::Hopeless(FailureReason::ManyCodes),
                 Reading::ForeignAddress(host) => break Watched::Hopeless(FailureReason::ForeignAddress(host)),
             };
         };
         self.conclude(lane, flow, watched).await
+    }
+
+    /// Renews the row; tells whether it is over by now.
+    async fn called_off(&self, flow: &DeviceFlow) -> bool {
+        match self.ports().device_flows.keep_alive(flow.id, ALIVE_FOR).await {
+            Ok(open) => !open,
+            // It was renewed for longer than a hiccup of the database.
+            Err(error) => {
+                tracing::warn!(flow = %flow.id, %error, "a sign-in through a program could not be renewed");
+                false
+            }
+        }
     }
 
     async fn show(&self, flow: DeviceFlow, shown: Shown) -> ServiceResult<Option<DeviceFlow>> {
@@ -143,25 +168,27 @@ impl DeviceSignIn {
         }
     }
 
-    async fn conclude(&self, lane: &Lane<'_>, flow: DeviceFlow, watched: Watched) -> ServiceResult<()> {
+    async fn conclude(&self, lane: &Lane<'_>, flow: DeviceFlow, watched: Watched) -> ServiceResult<Credential> {
         let now = self.ports().installation.now().await?;
         match watched {
-            Watched::Off => Ok(()),
-            Watched::Hopeless(reason) => self.fail(flow, reason).await,
-            Watched::Late => self.step(flow, &DeviceState::Expired { at: now }, ALIVE).await.map(drop),
+            Watched::Off => {}
+            Watched::Hopeless(reason) => self.fail(flow, reason).await?,
+            Watched::Late => drop(self.step(flow, &DeviceState::Expired { at: now }, ALIVE).await?),
             Watched::Ended(SandboxEnd::Exited(0)) => {
                 // What it stored is gone with its home: a stop of this process waits until that is sealed.
                 let _hold = self.0.parts.credentials.grants().unbroken().go_on();
-                let Some(flow) = self.step(flow, &DeviceState::Finishing { since: now }, ALIVE).await? else { return Ok(()) };
-                let granted = lane.credential(now).await;
-                self.finish(lane.provider, flow, granted).await;
-                Ok(())
+                if let Some(flow) = self.step(flow, &DeviceState::Finishing { since: now }, ALIVE).await? {
+                    let granted = lane.credential(now).await;
+                    self.finish(lane.provider, flow, granted).await;
+                    return Ok(Credential::Taken);
+                }
             }
             Watched::Ended(end) => {
                 let state = lane.without_credential(&flow, end, now);
-                self.step(flow, &state, ALIVE).await.map(drop)
+                self.step(flow, &state, ALIVE).await?;
             }
         }
+        Ok(Credential::Left)
     }
 }
 

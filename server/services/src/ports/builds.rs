@@ -8,9 +8,10 @@ use domain::build::{Build, BuildState};
 use domain::cli::broker::{BrokerAnswer, BrokerRequest};
 use futures::stream::BoxStream;
 use secrecy::SecretString;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use time::OffsetDateTime;
 use vocab::BuildId;
 
 /// A piece of a build's log: whole lines, cleaned.
@@ -84,6 +85,60 @@ pub struct Artefacts {
     pub bytes: u64,
 }
 
+/// How long somebody waits for a folder to be looked through. It can end before its time.
+#[derive(Debug, Clone)]
+pub struct Patience(Arc<Mutex<Instant>>);
+
+impl Patience {
+    /// From now on.
+    pub fn new(lasts: Duration) -> Self {
+        Self(Arc::new(Mutex::new(Instant::now() + lasts)))
+    }
+
+    /// Ends it.
+    pub fn end(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Has it ended?
+    pub fn is_over(&self) -> bool {
+        Instant::now() >= *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a folder that was looked through for secrets holds of them. Names are fit for a log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Files with one in them.
+    pub held: Names,
+    /// Folders in which a name, or where a link leads, has one in it.
+    pub named: Names,
+    /// What was not looked at: there was too much of it, or it does not open.
+    pub unseen: Names,
+}
+
+/// Names, of which only the first are told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The first of them.
+    pub first: Vec<String>,
+    /// How many more there are.
+    pub more: u64,
+}
+
+impl Names {
+    const TOLD: usize = 20;
+
+    /// One more.
+    pub fn add(&mut self, name: String) {
+        if self.first.len() < Self::TOLD {
+            self.first.push(name);
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
 /// The folders that builds work in.
 #[async_trait]
 pub trait Workspaces: Send + Sync {
@@ -91,12 +146,20 @@ pub trait Workspaces: Send + Sync {
     async fn make(&self, id: BuildId) -> Result<PathBuf, WorkspaceError>;
     /// Unpacks an archive into a build's folder; nothing is left of one that is refused.
     async fn unpack(&self, id: BuildId, archive: Bytes) -> Result<PathBuf, WorkspaceError>;
-    /// A folder of this machine below one of the configured ones.
+    /// A folder of this machine below one of the configured ones, as it really lies, and apart from all that is Purser's.
     fn folder(&self, named: &str) -> Result<PathBuf, WorkspaceError>;
     /// The configured ones.
     fn roots(&self) -> Vec<String>;
-    /// Removes every file in a build's folder that holds one of these secrets; returns their names.
-    async fn scrub(&self, id: BuildId, secrets: Vec<SecretString>) -> Result<Vec<String>, WorkspaceError>;
+    /// Removes everything in a build's folder that holds one of these secrets, and what could not be looked at in time.
+    async fn scrub(&self, id: BuildId, secrets: Vec<SecretString>, patience: Patience) -> Result<Looked, WorkspaceError>;
+    /// Looks for the same in a folder of this machine, at what was changed since then, and changes nothing.
+    async fn look(
+        &self,
+        folder: &Path,
+        since: OffsetDateTime,
+        secrets: Vec<SecretString>,
+        patience: Patience,
+    ) -> Result<Looked, WorkspaceError>;
     /// Removes a build's folder; `false` when there is none here.
     async fn remove(&self, id: BuildId) -> Result<bool, WorkspaceError>;
     /// What is in a build's folder; `None` when this machine has none.

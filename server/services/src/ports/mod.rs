@@ -16,7 +16,9 @@ pub mod store;
 pub mod token_endpoint;
 pub mod upstream;
 
-pub use builds::{Artefacts, BuildHold, BuildRepo, LogPiece, OpenSocket, TokenDesk, TokenSockets, WorkspaceError, Workspaces};
+pub use builds::{
+    Artefacts, BuildHold, BuildRepo, LogPiece, Looked, Names, OpenSocket, Patience, TokenDesk, TokenSockets, WorkspaceError, Workspaces,
+};
 pub use device::DeviceFlowRepo;
 pub use figures::{BillsOf, DaySum, DaySumsOf, FigureRepo, JobRecord, JobRepo, SnapshotsOf};
 pub use finance::{ContractsOf, CoverageOf, FinanceRepo, FinanceWrite, HandOff, HandOffRepo, ItemsOf, PricesOf, Revision};

@@ -67,16 +67,30 @@ pub struct SandboxLimits {
     pub output_bytes: u64,
     /// What it may put into its home directory, and as much again into `/tmp`, in bytes.
     pub home_bytes: u64,
+    /// Longest file it may write anywhere, in bytes, holes included.
+    pub file_bytes: u64,
 }
 
 impl SandboxLimits {
     /// For a sign-in: small and short.
-    pub const SIGN_IN: Self =
-        Self { time: Duration::from_mins(20), memory_bytes: 2 << 30, processes: 256, output_bytes: 1 << 20, home_bytes: 256 << 20 };
+    pub const SIGN_IN: Self = Self {
+        time: Duration::from_mins(20),
+        memory_bytes: 2 << 30,
+        processes: 256,
+        output_bytes: 1 << 20,
+        home_bytes: 256 << 20,
+        file_bytes: 256 << 20,
+    };
 
     /// For a build.
-    pub const BUILD: Self =
-        Self { time: Duration::from_hours(2), memory_bytes: 4 << 30, processes: 1024, output_bytes: 32 << 20, home_bytes: 1 << 30 };
+    pub const BUILD: Self = Self {
+        time: Duration::from_hours(2),
+        memory_bytes: 4 << 30,
+        processes: 1024,
+        output_bytes: 32 << 20,
+        home_bytes: 1 << 30,
+        file_bytes: 2 << 30,
+    };
 }
 
 /// A piece of what a program printed, cut wherever the pipe cut it.

@@ -61,7 +61,9 @@ impl Yard {
     ) -> Option<Self> {
         // Not below /tmp, which every sandbox has for itself.
         let folder = tempfile::tempdir_in("/var/tmp").unwrap();
-        let settings = SandboxSettings { hidden: vec![folder.path().to_owned()], homes: folder.path().join("homes") };
+        let at = |name: &str| folder.path().join(name);
+        let shown = ["bin", "builds", "open"].map(at).to_vec();
+        let settings = SandboxSettings { hidden: vec![folder.path().to_owned()], shown, homes: at("homes") };
         let sandbox = pick(runner, &settings).await.unwrap();
         if runner.is_none() && sandbox.nature().name != "bubblewrap" {
             skipped("no bubblewrap");
@@ -80,7 +82,7 @@ impl Yard {
             programs: Arc::new(InstalledPrograms::new(folder.path().join("tools"), tools)),
             builds: BuildPorts {
                 repo: Arc::new(world.house.database.storage().clone()),
-                workspaces: Arc::new(BuildFolders::new(folder.path().join("builds"), vec![folder.path().join("open")])),
+                workspaces: Arc::new(BuildFolders::new(at("builds"), vec![at("open")], vec![at("builds")])),
                 sockets: Arc::new(UnixTokenSockets::new(sockets.clone(), Some((helper, vec!["broker-token".to_owned()])))),
                 at_once: 2,
             },

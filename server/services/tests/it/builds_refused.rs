@@ -4,20 +4,25 @@ use crate::build_world::{Hasty, SCRIPT, Yard, put, skipped};
 use crate::support::{House, PUBLIC, id, ring};
 use adapters::UnixTokenSockets;
 use adapters::sandbox::{PlainProcess, Runner, SandboxSettings, pick};
+use async_trait::async_trait;
+use bytes::Bytes;
 use domain::build::{BuildEnd, BuildState};
 use domain::cli::CliCredential;
 use domain::people::Caller;
 use domain::provider::Catalogue;
 use futures::StreamExt;
+use futures::stream::BoxStream;
+use secrecy::SecretString;
 use services::builds::{LogNews, StartForm, WorkspaceForm};
-use services::ports::{BuildSandbox, LeaseOwner};
+use services::ports::{Artefacts, BuildSandbox, LeaseOwner, Looked, Patience, WorkspaceError, Workspaces};
 use services::{ServiceError, Services};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use testkit::database::TestDatabase;
 use testkit::issuer::Vendor;
+use time::OffsetDateTime;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use vocab::{BuildFailure, BuildPhase, Lending};
@@ -53,7 +58,7 @@ async fn ways_to_borrow_are_those_of_the_catalogue_and_of_the_machine() {
     use Lending::{Broker, HandOver, Lend};
     let folder = tempfile::tempdir().unwrap();
     let plain: Arc<dyn BuildSandbox> = Arc::new(PlainProcess::new(folder.path().join("homes"), "a test"));
-    let settings = SandboxSettings { hidden: Vec::new(), homes: folder.path().join("homes") };
+    let settings = SandboxSettings { hidden: Vec::new(), shown: Vec::new(), homes: folder.path().join("homes") };
     let best = pick(None, &settings).await.unwrap();
     let only_broker = "[providers.xai.cli]\nlending = \"broker\"\nlendings = [\"broker\"]\n";
     let no_hand_over = "[providers.xai.cli]\nlending = \"broker\"\nlendings = [\"lend\", \"broker\"]\n";
@@ -335,5 +340,136 @@ async fn what_a_run_brings_back_too_late_overwrites_nothing() {
         let fresh = yard.token().await;
         assert!(matches!(grants.take_back(&provider, &mut handed, late).await, Ok(false) | Err(_)));
         assert_eq!(yard.token().await, fresh);
+    }
+}
+
+/// Waits for words in a build's log.
+async fn says(yard: &Yard, build: vocab::BuildId, words: &str) {
+    for _ in 0..600 {
+        if yard.services.builds.log(&Caller::system(), build, 0).await.unwrap().text.contains(words) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    unreachable!("{build} never said {words}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_of_holes_keep_no_build_from_ending() {
+    // One that no disk has room for, and more than anybody reads.
+    let script = "#!/bin/sh\ntruncate -s 1P huge || echo no such file; for n in 1 2 3 4 5 6; do truncate -s 2G holes$n; done; echo kept > kept; \
+                  echo all made; sleep 1";
+    let Some(yard) = Yard::make(SCRIPT, script).await else { return };
+    let build = yard.start(Lending::Lend, WorkspaceForm::Empty).await.unwrap().id;
+    says(&yard, build, "all made").await;
+    // It looks through them by now.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(yard.services.builds.get(&Caller::system(), build).await.unwrap().build.phase(), BuildPhase::Running);
+    yard.services.builds.cancel(&Caller::system(), build).await.unwrap();
+    let (phase, log) = tokio::time::timeout(Duration::from_secs(10), yard.over(build)).await.unwrap();
+    assert_eq!(phase, BuildPhase::Cancelled, "{log}");
+    assert!(log.contains("no such file") && log.contains(": it was too much to look through"), "{log}");
+    assert!(std::fs::read_dir(yard.own(build)).unwrap().count() < 8, "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_looked_through_is_not_kept() {
+    let script = "#!/bin/sh\ncp ~/.grok/auth.json stolen; echo made";
+    let blind = |ports: &mut services::Ports| ports.builds.workspaces = Arc::new(Blind(ports.builds.workspaces.clone()));
+    let Some(yard) = Yard::fitted(TestDatabase::sqlite().await, None, SCRIPT, script, blind).await else { return };
+    let build = yard.start(Lending::Lend, WorkspaceForm::Empty).await.unwrap().id;
+    let (phase, log) = yard.over(build).await;
+    assert!(phase == BuildPhase::Succeeded && log.contains("what it had made was removed"), "{log}");
+    assert!(!yard.own(build).exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_named_folder_is_shared_looked_at_and_left_as_it_is() {
+    let script = "#!/bin/sh\nls; cp ~/.grok/auth.json stolen; echo made > made";
+    let Some(yard) = Yard::make(SCRIPT, script).await else { return };
+    let folder = put(&yard.folder.path().join("open/project/given"), "x").parent().unwrap().to_owned();
+    let build = yard.start(Lending::Lend, WorkspaceForm::Folder(folder.display().to_string())).await.unwrap().id;
+    let (phase, log) = yard.over(build).await;
+    assert!(phase == BuildPhase::Succeeded && log.contains("given"), "{log}");
+    assert!(log.contains("stolen holds the credential that this build was lent") && !log.contains("made holds"), "{log}");
+    assert!(folder.join("stolen").exists() && folder.join("made").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_named_folder_that_leads_elsewhere_by_the_time_of_the_start_is_refused() {
+    let Some(yard) = Yard::make(SCRIPT, "#!/bin/sh\ncat *").await else { return };
+    let folder = put(&yard.folder.path().join("open/project/given"), "x").parent().unwrap().to_owned();
+    put(&yard.folder.path().join("bin/private"), "not for builds");
+    let connection = yard.world.house.ports.connections.of_provider(&id("codex")).await.unwrap().unwrap();
+    let lease = format!("grant:{}", connection.grant_id.unwrap());
+    let somebody = LeaseOwner("somebody".to_owned());
+    assert!(yard.world.house.ports.installation.take_lease(&lease, &somebody, Duration::from_mins(5)).await.unwrap());
+    let build = yard.start(Lending::HandOver, WorkspaceForm::Folder(folder.display().to_string())).await.unwrap().id;
+    yard.until(build, BuildPhase::Preparing).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    std::fs::rename(&folder, yard.folder.path().join("open/aside")).unwrap();
+    std::os::unix::fs::symlink(yard.folder.path().join("bin"), &folder).unwrap();
+    yard.world.execute("DELETE FROM lease").await;
+    let (phase, log) = yard.over(build).await;
+    assert!(phase == BuildPhase::Failed && log.contains("NotStarted") && !log.contains("not for builds"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_a_run_renews_and_prints_at_once_is_not_in_its_log() {
+    let script = "#!/bin/sh\nsed -e 's/\"key\":\"[^\"]*\"/\"key\":\"at-renewed\"/' ~/.grok/auth.json > ~/.grok/new; chmod 600 ~/.grok/new; \
+                  sleep 1.5; mv ~/.grok/new ~/.grok/auth.json; \
+                  for n in 1 2 3 4 5 6 7 8 9; do echo it is at-renewed; head -c 3000 /dev/zero | tr '\\0' .; echo; done; sleep 2";
+    let Some(yard) = Yard::make(SCRIPT, script).await else { return };
+    let (phase, log) = yard.run(Lending::HandOver).await;
+    assert!(phase == BuildPhase::Succeeded && log.contains("it is [secret]"), "{log}");
+    assert!(!log.contains("at-renewed"), "{log}");
+    assert_eq!(yard.token().await, "at-renewed");
+}
+
+/// Folders that cannot be looked through, as on a disk that fails.
+struct Blind(Arc<dyn Workspaces>);
+
+#[async_trait]
+impl Workspaces for Blind {
+    async fn make(&self, id: vocab::BuildId) -> Result<PathBuf, WorkspaceError> {
+        self.0.make(id).await
+    }
+
+    async fn unpack(&self, id: vocab::BuildId, archive: Bytes) -> Result<PathBuf, WorkspaceError> {
+        self.0.unpack(id, archive).await
+    }
+
+    fn folder(&self, named: &str) -> Result<PathBuf, WorkspaceError> {
+        self.0.folder(named)
+    }
+
+    fn roots(&self) -> Vec<String> {
+        self.0.roots()
+    }
+
+    async fn scrub(&self, _: vocab::BuildId, _: Vec<SecretString>, _: Patience) -> Result<Looked, WorkspaceError> {
+        Err(std::io::Error::other("the disk fails").into())
+    }
+
+    async fn look(
+        &self,
+        folder: &Path,
+        since: OffsetDateTime,
+        secrets: Vec<SecretString>,
+        patience: Patience,
+    ) -> Result<Looked, WorkspaceError> {
+        self.0.look(folder, since, secrets, patience).await
+    }
+
+    async fn remove(&self, id: vocab::BuildId) -> Result<bool, WorkspaceError> {
+        self.0.remove(id).await
+    }
+
+    async fn artefacts(&self, id: vocab::BuildId) -> Option<Artefacts> {
+        self.0.artefacts(id).await
+    }
+
+    async fn pack(&self, id: vocab::BuildId) -> Option<BoxStream<'static, std::io::Result<Bytes>>> {
+        self.0.pack(id).await
     }
 }

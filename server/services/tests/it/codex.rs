@@ -18,7 +18,7 @@ use vocab::{AuthMethod, BuildPhase, DeviceMode, DevicePhase, Health, Lending};
 pub async fn world() -> Option<World> {
     let program = genuine("codex")?;
     let homes = std::env::temp_dir().join(format!("purser-codex-{}", std::process::id()));
-    let sandbox = pick(None, &SandboxSettings { hidden: Vec::new(), homes }).await.unwrap();
+    let sandbox = pick(None, &SandboxSettings { hidden: Vec::new(), shown: Vec::new(), homes }).await.unwrap();
     if sandbox.nature().name != "bubblewrap" {
         skipped("no bubblewrap");
         return None;

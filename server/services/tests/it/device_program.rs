@@ -25,7 +25,7 @@ fn stores(more: &str) -> String {
 
 async fn sandbox() -> Arc<dyn BuildSandbox> {
     let homes = std::env::temp_dir().join(format!("purser-device-{}", std::process::id()));
-    pick(None, &SandboxSettings { hidden: Vec::new(), homes }).await.unwrap()
+    pick(None, &SandboxSettings { hidden: Vec::new(), shown: Vec::new(), homes }).await.unwrap()
 }
 
 /// A world whose grok is this shell script.
@@ -214,6 +214,64 @@ async fn without_the_program_purser_asks_itself_and_says_what_is_missing() {
     let begun = device.begin(&world.ana, &id("xai"), None).await.unwrap().flow;
     let shown = device.shown(&world.ana, begun.id, Duration::from_secs(10)).await.unwrap();
     assert_eq!((shown.mode, shown.phase), (DeviceMode::Native, DevicePhase::Waiting), "{}", shown.words);
+}
+
+/// Real tokens of the issuer, and a program that stores them.
+async fn with_tokens(then: &str) -> (World, String) {
+    let issuer = Issuer::start(Arc::new(SystemClock)).await.unwrap();
+    issuer.switch(Vendor::Xai, |switches| switches.device_interval = 1);
+    let first = World::over(TestDatabase::sqlite().await, issuer, PUBLIC, "").await;
+    let device = &first.house.services.device_sign_in;
+    let flow = device.begin(&first.ana, &id("xai"), Some(DeviceMode::Native)).await.unwrap().flow;
+    let shown = device.shown(&first.ana, flow.id, Duration::from_secs(10)).await.unwrap().shown.unwrap();
+    assert!(first.issuer.decide_device(Vendor::Xai, shown.user_code.as_str(), true));
+    while first.issuer.issued(Vendor::Xai).is_empty() || first.health(Vendor::Xai).await != Health::Connected {
+        device.poll_due().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let issuer = first.issuer;
+    let tokens = issuer.issued(Vendor::Xai);
+    let (access, refresh) = tokens.iter().partition::<Vec<_>, _>(|token| issuer.accepts(Vendor::Xai, token));
+    let (access, refresh) = (access[0].clone(), refresh[0].clone());
+    let script = format!("{SHOWS} {}", stores(then)).replace("at-secret", &access).replace("rt-secret", &refresh);
+    let overlay = overlay(&issuer, "/bin/sh", &script);
+    let overlay = overlay.replacen("token_url", &format!("revoke_url = \"{}\"\ntoken_url", issuer.address(Vendor::Xai, "revoke")), 1);
+    let world = fitted(issuer, &overlay).await;
+    assert!(world.issuer.accepts(Vendor::Xai, &access));
+    (world, access)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_program_got_is_given_back_when_nobody_wants_it_any_more() {
+    // Called off while the program runs, with its file there; and just as it succeeds; and it fails after it has stored something.
+    for (then, how) in [("sleep 7341", "cancel"), ("sleep 1", "overtake"), ("exit 3", "fail")] {
+        let (world, access) = with_tokens(then).await;
+        begun(&world).await;
+        match how {
+            "cancel" => {
+                wait_for(|| running("7341")).await;
+                world.house.services.device_sign_in.cancel(&world.ana, &id("xai")).await.unwrap();
+            }
+            // As another replica would do it.
+            "overtake" => world.execute("UPDATE device_flow SET version = version + 1, phase = 'cancelled'").await,
+            _ => assert_eq!(over(&world).await.phase, DevicePhase::Failed),
+        }
+        wait_for(|| world.issuer.counts(Vendor::Xai).revocations == 1).await;
+        assert!(!world.issuer.accepts(Vendor::Xai, &access), "{how}: the issuer still honours it");
+        assert_eq!(world.health(Vendor::Xai).await, Health::NotConnected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hiccup_of_the_database_ends_no_sign_in() {
+    let world = world(&format!("{SHOWS} sleep 4; {}", stores(""))).await;
+    begun(&world).await;
+    world.execute("ALTER TABLE device_flow RENAME TO away").await;
+    // Longer than from one renewal to the next.
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    world.execute("ALTER TABLE away RENAME TO device_flow").await;
+    let ended = over(&world).await;
+    assert_eq!(ended.phase, DevicePhase::Connected, "{}", ended.words);
 }
 
 /// Does a process of this machine carry the mark among its arguments?

@@ -169,7 +169,7 @@ impl House {
             sandbox: Arc::new(adapters::sandbox::NoSandbox::new("no test asked for one".to_owned())),
             programs: Arc::new(NoPrograms),
             // Folders nobody else uses.
-            workspaces: Arc::new(adapters::BuildFolders::new(std::env::temp_dir().join("purser-no-builds"), Vec::new())),
+            workspaces: Arc::new(adapters::BuildFolders::new(std::env::temp_dir().join("purser-no-builds"), Vec::new(), Vec::new())),
             sockets: Arc::new(adapters::UnixTokenSockets::new(std::env::temp_dir(), None)),
             builds_at_once: 2,
             rates: None,

@@ -141,6 +141,16 @@ async fn home_and_tmp_are_limited_and_gone_afterwards() {
 }
 
 #[tokio::test]
+async fn a_file_is_limited_also_where_the_disk_is_not() {
+    let Some(sandbox) = bubblewrap().await else { return };
+    let workspace = tempfile::tempdir_in("/var/tmp").unwrap();
+    let mut spec = shell("truncate -s 1T holes; truncate -s 8M good; stat -c '%n %s' *");
+    spec.workspace = Some(workspace.path().to_owned());
+    let (text, _) = run_out(sandbox.start(spec).await.unwrap()).await;
+    assert!(text.contains("holes 0\n") && text.contains("good 8388608\n"), "{text}");
+}
+
+#[tokio::test]
 async fn what_a_program_left_can_be_read_after_its_end() {
     let Some(sandbox) = bubblewrap().await else { return };
     let run = sandbox.start(shell("umask 077; mkdir .grok; printf signed-in > .grok/auth.json")).await.unwrap();

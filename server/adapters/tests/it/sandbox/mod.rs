@@ -12,8 +12,14 @@ use services::ports::{BuildSandbox, HomePath, Output, Program, SandboxEnd, Sandb
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub const LIMITS: SandboxLimits =
-    SandboxLimits { time: Duration::from_mins(1), memory_bytes: 256 << 20, processes: 64, output_bytes: 1 << 20, home_bytes: 16 << 20 };
+pub const LIMITS: SandboxLimits = SandboxLimits {
+    time: Duration::from_mins(1),
+    memory_bytes: 256 << 20,
+    processes: 64,
+    output_bytes: 1 << 20,
+    home_bytes: 16 << 20,
+    file_bytes: 64 << 20,
+};
 
 /// A shell script, in its own sandbox.
 pub fn shell(script: &str) -> SandboxSpec {
@@ -32,7 +38,7 @@ pub fn shell(script: &str) -> SandboxSpec {
 
 /// bubblewrap as it is installed here. A machine that has none skips these tests aloud; CI installs it (`scripts/setup.sh tests`).
 pub async fn bubblewrap() -> Option<Bubblewrap> {
-    let sandbox = Bubblewrap::new(lookup::on_path("bwrap")?, Vec::new()).unwrap();
+    let sandbox = Bubblewrap::new(lookup::on_path("bwrap")?, Vec::new(), Vec::new()).unwrap();
     match sandbox.probe().await {
         Ok(()) => Some(sandbox),
         Err(words) => {
@@ -77,7 +83,7 @@ pub fn path(text: &str) -> HomePath {
 #[tokio::test]
 async fn the_best_that_works_is_picked() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = SandboxSettings { hidden: Vec::new(), homes: folder.path().join("homes") };
+    let settings = SandboxSettings { hidden: Vec::new(), shown: Vec::new(), homes: folder.path().join("homes") };
     let picked = pick(None, &settings).await.unwrap();
     assert_eq!(picked.nature().name, if bubblewrap().await.is_some() { "bubblewrap" } else { "process" });
     let plain = pick(Some(adapters::sandbox::Runner::Process), &settings).await.unwrap();

@@ -11,7 +11,7 @@ async fn nothing_of_purser_s_data_key_environment_or_processes() {
     let data = tempfile::tempdir_in("/var/tmp").unwrap();
     let key = data.path().join("master.key");
     std::fs::write(&key, "k1:key-secret").unwrap();
-    let sandbox = Bubblewrap::new(lookup::on_path("bwrap").unwrap(), vec![data.path().to_owned()]).unwrap();
+    let sandbox = Bubblewrap::new(lookup::on_path("bwrap").unwrap(), vec![data.path().to_owned()], Vec::new()).unwrap();
     let mine = std::process::id();
     let script = format!(
         "cat {key} {data}/* 2>&1; ls -la / /home /root /var /tmp /etc 2>&1; env; cat /proc/[0-9]*/environ | tr '\\0' '\\n'; \
@@ -113,13 +113,27 @@ async fn a_workspace_is_shared_and_purser_s_own_folders_are_refused() {
     let data = tempfile::tempdir_in("/var/tmp").unwrap();
     let workspace = tempfile::tempdir_in("/var/tmp").unwrap();
     std::fs::write(workspace.path().join("in"), "given").unwrap();
-    let sandbox = Bubblewrap::new(lookup::on_path("bwrap").unwrap(), vec![data.path().to_owned()]).unwrap();
+    let (builds, other) = (data.path().join("builds"), data.path().join("other"));
+    for folder in [builds.join("one"), other.clone()] {
+        std::fs::create_dir_all(folder).unwrap();
+    }
+    let hidden = vec![data.path().to_owned()];
+    let sandbox = Bubblewrap::new(lookup::on_path("bwrap").unwrap(), hidden, vec![builds.clone()]).unwrap();
     let mut spec = shell("pwd; cat in; echo made > out");
     spec.workspace = Some(workspace.path().to_owned());
     let (text, end) = run_out(sandbox.start(spec).await.unwrap()).await;
     assert_eq!((text.as_str(), end), ("/workspace\ngiven", SandboxEnd::Exited(0)));
     assert_eq!(std::fs::read_to_string(workspace.path().join("out")).unwrap(), "made\n");
-    for refused in [data.path(), std::path::Path::new("/var/tmp"), std::path::Path::new("/")] {
+    let mut spec = shell("echo made > out");
+    spec.workspace = Some(builds.join("one"));
+    assert_eq!(run_out(sandbox.start(spec).await.unwrap()).await.1, SandboxEnd::Exited(0), "a build's own part of it");
+    // All of Purser's, what holds it, and what is in it; and a link that was not there when the workspace was checked.
+    let link = workspace.path().join("link");
+    std::os::unix::fs::symlink("/srv", &link).unwrap();
+    let mut spec = shell("true");
+    spec.workspace = Some(link);
+    assert!(matches!(sandbox.start(spec).await.err(), Some(SandboxError::Place(words)) if words.contains("somewhere else")));
+    for refused in [data.path(), &builds, &other, std::path::Path::new("/var/tmp"), std::path::Path::new("/")] {
         let mut spec = shell("true");
         spec.workspace = Some(refused.to_owned());
         assert!(matches!(sandbox.start(spec).await.err(), Some(SandboxError::Place(_))), "{}", refused.display());
@@ -127,6 +141,27 @@ async fn a_workspace_is_shared_and_purser_s_own_folders_are_refused() {
         spec.readable.push(refused.to_owned());
         assert!(matches!(sandbox.start(spec).await.err(), Some(SandboxError::Place(_))), "{}", refused.display());
     }
+}
+
+#[tokio::test]
+async fn below_usr_too_the_data_folder_is_hidden_and_the_tools_in_it_run() {
+    let Some(_) = bubblewrap().await else { return };
+    let Ok(data) = tempfile::tempdir_in("/usr/local") else { return super::skipped("/usr/local cannot be written to") };
+    let tools = data.path().join("tools");
+    let tool = tools.join("grok/tool");
+    std::fs::create_dir_all(tool.parent().unwrap()).unwrap();
+    std::fs::write(&tool, "#!/bin/sh\necho it runs; touch $(dirname $0)/x $(dirname $0)/../../x 2>&1\n").unwrap();
+    std::fs::set_permissions(&tool, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::write(data.path().join("purser.db"), "row-secret").unwrap();
+    std::fs::create_dir(tools.join("codex")).unwrap();
+    let sandbox = Bubblewrap::new(lookup::on_path("bwrap").unwrap(), vec![data.path().to_owned()], vec![tools.clone()]).unwrap();
+    let mut spec =
+        shell(&format!("{tool}; cat {data}/purser.db 2>&1; ls {data}/tools", tool = tool.display(), data = data.path().display()));
+    spec.readable.push(tool.parent().unwrap().to_owned());
+    spec.readable.push("/usr/bin/env".into());
+    let (text, _) = run_out(sandbox.start(spec).await.unwrap()).await;
+    assert!(text.starts_with("it runs\n") && text.ends_with("\ngrok\n"), "{text}");
+    assert!(!text.contains("row-secret") && text.matches("Read-only file system").count() == 2, "{text}");
 }
 
 #[tokio::test]
