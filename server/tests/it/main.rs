@@ -28,6 +28,7 @@ mod gateway_world;
 mod headers;
 mod keys;
 mod limits;
+mod metrics;
 mod notifications;
 mod pages;
 mod provider_sign_in;
