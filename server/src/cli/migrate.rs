@@ -4,14 +4,16 @@ use super::args::Migrate;
 use crate::config::Settings;
 use crate::out;
 use crate::serve::telemetry;
-use crate::start::StartError;
+use crate::start::{StartError, open_existing, open_or_make};
 use std::process::ExitCode;
-use storage::Storage;
 
 /// Changes the schema, or lists the changes.
 pub async fn run(settings: Settings, command: Migrate) -> Result<ExitCode, StartError> {
     telemetry::open_log(&settings.log, "warn");
-    let storage = Storage::connect(&settings.database).await.map_err(StartError::Open)?;
+    let storage = match command {
+        Migrate::Up => open_or_make(&settings).await?,
+        Migrate::Down { .. } | Migrate::Status => open_existing(&settings).await?,
+    };
     match command {
         Migrate::Up => {
             let made = storage.migrate().await.map_err(StartError::Schema)?;

@@ -1,7 +1,8 @@
 //! Which database, and how it is used.
 
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use secrecy::{ExposeSecret, SecretString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Which of the two databases an address names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,12 @@ impl DatabaseSettings {
             None
         }
     }
+
+    /// The file of a SQLite database, whether it is there or not; `None` for a server.
+    pub fn file(&self) -> Option<PathBuf> {
+        let options: SqliteConnectOptions = self.url.expose_secret().parse().ok().filter(|_| self.kind() == Some(DatabaseKind::Sqlite))?;
+        Some(options.get_filename().to_owned())
+    }
 }
 
 #[cfg(test)]
@@ -63,5 +70,7 @@ mod tests {
         assert_eq!(kind("mysql://a@b/c"), None);
         let settings = DatabaseSettings::from_url(SecretString::from("postgres://a:hunter2@b/c"));
         assert!(!format!("{settings:?}").contains("hunter2"));
+        assert_eq!(settings.file(), None);
+        assert_eq!(DatabaseSettings::sqlite(Path::new("/a/b.db")).file().as_deref(), Some(Path::new("/a/b.db")));
     }
 }
