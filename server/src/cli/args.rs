@@ -56,11 +56,14 @@ pub enum Command {
 pub enum Migrate {
     /// Make every change that is missing
     Up,
-    /// Take changes back, newest first
+    /// Take changes back, newest first: the data in their tables is lost
     Down {
         /// How many
         #[arg(long, default_value_t = 1)]
         steps: u32,
+        /// Really
+        #[arg(long)]
+        yes: bool,
     },
     /// List the changes
     Status,

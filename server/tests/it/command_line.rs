@@ -63,7 +63,7 @@ const LOOKING: &[&[&str]] = &[
     &["token", "create", "--user", "ann@example.com", "--name", "ci", "--scopes", "read"],
     &["rotate-keys"],
     &["migrate", "status"],
-    &["migrate", "down"],
+    &["migrate", "down", "--yes"],
     &["practice"],
 ];
 
@@ -113,6 +113,7 @@ async fn an_empty_database_on_a_server_is_left_empty() {
         assert!(said.contains("PURSER_DATABASE_URL"), "{words:?}: {said}");
     }
     assert!(out(&on_server(&["migrate", "status"])).contains("missing"));
+    assert!(err(&on_server(&["migrate", "down", "--yes"])).contains("0 changes taken back"));
     assert!(tree(purser.folder.path()).is_empty());
     assert!(database.storage().migration_status().await.unwrap().iter().all(|state| !state.applied));
     assert!(on_server(&["migrate", "up"]).status.success());
@@ -144,6 +145,32 @@ fn looking_around_changes_nothing() {
         assert_eq!(looked.status.code(), Some(0), "{words:?}: {}", err(&looked));
     }
     assert_eq!(tree(purser.folder.path()), before);
+}
+
+#[test]
+fn changes_are_taken_back_only_when_told_to_and_only_those_there_are() {
+    let purser = Purser::new();
+    let made = out(&purser.run(&["migrate", "up"]));
+    let newest = made.lines().last().unwrap();
+    let before = tree(purser.folder.path());
+    let asked = purser.run(&["migrate", "down", "--steps", "2"]);
+    assert_eq!(asked.status.code(), Some(1));
+    assert!(err(&asked).contains(newest) && err(&asked).contains("--yes") && out(&asked).is_empty(), "{}", err(&asked));
+    assert_eq!(tree(purser.folder.path()), before);
+
+    let one = purser.run(&["migrate", "down", "--yes"]);
+    assert!(one.status.success() && err(&one).contains("1 changes taken back"), "{}", err(&one));
+    assert_eq!(out(&one).trim_end(), newest);
+    let old = purser.run(&["user", "list"]);
+    assert!(!old.status.success() && err(&old).contains("1 changes are missing. Run: purser migrate up"), "{}", err(&old));
+    let doctor = purser.run(&["doctor"]);
+    assert!(doctor.status.success() && out(&doctor).contains("1 of ") && out(&doctor).contains(" changes are missing"), "{}", out(&doctor));
+    assert!(out(&purser.run(&["migrate", "status"])).contains("missing"));
+
+    let all = purser.run(&["migrate", "down", "--steps", "4000000000", "--yes"]);
+    let rest: Vec<&str> = made.lines().rev().skip(1).collect();
+    assert_eq!(out(&all).lines().collect::<Vec<_>>(), rest);
+    assert!(err(&all).contains(&format!("{} changes taken back", rest.len())), "{}", err(&all));
 }
 
 #[test]
