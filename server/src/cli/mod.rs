@@ -5,6 +5,7 @@ mod args;
 mod broker_token;
 mod context;
 mod doctor;
+mod keys;
 mod migrate;
 mod openapi;
 mod password;
@@ -43,6 +44,7 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::User(command) => user::run(settings()?, command).await,
         Command::Token(command) => token::run(settings()?, command).await,
         Command::Tools(command) => tools::run(settings()?, command).await,
+        Command::Keys(command) => keys::run(settings()?, command).await,
         Command::RotateKeys => rotate_keys::run(settings()?).await,
         Command::Status { check } => status::run(settings()?, check).await,
         Command::Doctor => doctor::run(settings()?).await,

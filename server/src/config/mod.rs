@@ -3,6 +3,7 @@
 pub mod builds;
 pub mod data;
 pub mod error;
+mod key_file;
 pub mod keys;
 pub mod listen;
 pub mod log;
