@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use vault::KeyId;
 use vocab::{AccessTokenId, ProviderId, Role, Scope};
 
@@ -37,6 +38,11 @@ pub enum Command {
     Keys(Keys),
     /// Seal everything again under the first key of the ring; the server may go on
     RotateKeys,
+    /// Copy the SQLite database into a new file; the server may go on
+    Backup {
+        /// The file to make; one that is there is not written over
+        file: PathBuf,
+    },
     /// Show every connected provider
     Status {
         /// Tell by the exit code: 1 something is rejected or does not open, 2 something needs attention soon

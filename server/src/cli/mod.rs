@@ -2,6 +2,7 @@
 //! runs on the same database. Only `serve`, `migrate up` and `user add` begin an installation; the others refuse where there is none.
 
 mod args;
+mod backup;
 mod broker_token;
 mod context;
 mod doctor;
@@ -46,6 +47,7 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Tools(command) => tools::run(settings()?, command).await,
         Command::Keys(command) => keys::run(settings()?, command).await,
         Command::RotateKeys => rotate_keys::run(settings()?).await,
+        Command::Backup { file } => backup::run(settings()?, &file).await,
         Command::Status { check } => status::run(settings()?, check).await,
         Command::Doctor => doctor::run(settings()?).await,
         Command::Practice => practice::run(settings()?).await,

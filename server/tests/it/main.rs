@@ -12,6 +12,7 @@ mod api_shapes;
 mod api_story;
 mod build_form;
 mod builds_killed;
+mod command_backup;
 mod command_keys;
 mod command_line;
 mod cross_site;
