@@ -11,7 +11,7 @@ use domain::people::Caller;
 use secrecy::ExposeSecret;
 use std::sync::Arc;
 use std::time::Duration;
-use vault::{KeyRing, KeyState, Place};
+use vault::{KeyId, KeyRing, KeyState, Place};
 use vocab::Permission;
 
 const PAGE: u32 = 100;
@@ -27,6 +27,30 @@ pub struct KeyReport {
     pub old: u64,
     /// They do not open.
     pub undecryptable: u64,
+}
+
+/// What one key does, and how much lies under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyUse {
+    /// The key's name; `None` for values that name none, because they are damaged.
+    pub id: Option<String>,
+    /// What it does.
+    pub role: KeyRole,
+    /// Values under it that open.
+    pub opens: u64,
+    /// Values under it that do not.
+    pub shut: u64,
+}
+
+/// What a key does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRole {
+    /// It is the first of the ring.
+    Seals,
+    /// It is in the ring.
+    Opens,
+    /// Something was sealed with it, and it is not in the ring.
+    Missing,
 }
 
 /// The sealing keys' use cases.
@@ -65,6 +89,29 @@ impl Keys {
     pub async fn report(&self, caller: &Caller) -> ServiceResult<KeyReport> {
         caller.require(Permission::ManageSettings)?;
         Ok(report(&*self.sealed, &self.ring).await?)
+    }
+
+    /// Every key of the ring in its order, then those that are missing, with what lies under each.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn uses(&self, caller: &Caller) -> ServiceResult<Vec<KeyUse>> {
+        caller.require(Permission::ManageSettings)?;
+        let mut uses: Vec<KeyUse> = self.ring.ids().enumerate().map(|(n, id)| in_ring(n, id)).collect();
+        each(&*self.sealed, |value| {
+            let id = vault::key_of(&value.sealed).map(|id| id.to_string());
+            let known = uses.iter().position(|found| found.id == id);
+            let at = known.unwrap_or_else(|| {
+                uses.push(KeyUse { id, role: KeyRole::Missing, opens: 0, shut: 0 });
+                uses.len() - 1
+            });
+            match self.ring.state_of(place_of(value), &value.sealed) {
+                KeyState::Undecryptable => uses[at].shut += 1,
+                KeyState::Current | KeyState::Old => uses[at].opens += 1,
+            }
+        })
+        .await?;
+        Ok(uses)
     }
 
     /// Re-seals every value that lies under an older key, while the server runs. `progress` hears (done, total) now and
@@ -107,7 +154,7 @@ impl Keys {
 
     /// Re-seals one value; what does not open is left as it is, never deleted.
     async fn reseal(&self, value: &SealedValue) -> ServiceResult<bool> {
-        let place = Place { table: value.table, row: &value.row, field: value.field };
+        let place = place_of(value);
         if self.ring.state_of(place, &value.sealed) != KeyState::Old {
             return Ok(false);
         }
@@ -128,19 +175,34 @@ impl Keys {
 /// # Errors
 /// When the database does not answer.
 pub async fn report(sealed: &dyn SealedRepo, ring: &KeyRing) -> StoreResult<KeyReport> {
-    let (mut report, mut cursor) = (KeyReport::default(), None::<String>);
+    let mut report = KeyReport::default();
+    each(sealed, |value| match ring.state_of(place_of(value), &value.sealed) {
+        KeyState::Current => report.current += 1,
+        KeyState::Old => report.old += 1,
+        KeyState::Undecryptable => report.undecryptable += 1,
+    })
+    .await?;
+    Ok(report)
+}
+
+/// Shows every sealed value once.
+async fn each(sealed: &dyn SealedRepo, mut seen: impl FnMut(&SealedValue) + Send) -> StoreResult<()> {
+    let mut cursor = None::<String>;
     loop {
         let page = sealed.page(cursor.as_deref(), PAGE).await?;
-        let Some(last) = page.last() else { return Ok(report) };
+        let Some(last) = page.last() else { return Ok(()) };
         cursor = Some(cursor_of(last));
-        for value in &page {
-            match ring.state_of(Place { table: value.table, row: &value.row, field: value.field }, &value.sealed) {
-                KeyState::Current => report.current += 1,
-                KeyState::Old => report.old += 1,
-                KeyState::Undecryptable => report.undecryptable += 1,
-            }
-        }
+        page.iter().for_each(&mut seen);
     }
+}
+
+fn in_ring(position: usize, id: KeyId) -> KeyUse {
+    let role = if position == 0 { KeyRole::Seals } else { KeyRole::Opens };
+    KeyUse { id: Some(id.to_string()), role, opens: 0, shut: 0 }
+}
+
+fn place_of(value: &SealedValue) -> Place<'_> {
+    Place { table: value.table, row: &value.row, field: value.field }
 }
 
 fn cursor_of(value: &SealedValue) -> String {

@@ -1,6 +1,8 @@
 //! The words of the command line.
 
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use vault::KeyId;
 use vocab::{AccessTokenId, ProviderId, Role, Scope};
 
 /// Connect your AI providers once: agents run on them, keys stay sealed, Finance knows what they cost.
@@ -31,8 +33,16 @@ pub enum Command {
     /// Fetch the providers' own programs
     #[command(subcommand)]
     Tools(Tools),
-    /// Seal everything again under the newest key; the server may go on
+    /// Make a new sealing key, list the keys, choose the one that seals
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Seal everything again under the first key of the ring; the server may go on
     RotateKeys,
+    /// Copy the SQLite database into a new file; the server may go on
+    Backup {
+        /// The file to make; one that is there is not written over
+        file: PathBuf,
+    },
     /// Show every connected provider
     Status {
         /// Tell by the exit code: 1 something is rejected or does not open, 2 something needs attention soon
@@ -56,11 +66,14 @@ pub enum Command {
 pub enum Migrate {
     /// Make every change that is missing
     Up,
-    /// Take changes back, newest first
+    /// Take changes back, newest first: the data in their tables is lost
     Down {
         /// How many
         #[arg(long, default_value_t = 1)]
         steps: u32,
+        /// Really
+        #[arg(long)]
+        yes: bool,
     },
     /// List the changes
     Status,
@@ -130,6 +143,28 @@ pub enum Token {
     },
 }
 
+/// The sealing keys. The first of the ring seals, every one opens.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Make a key and let it seal: it is put first in the key file. Without a key file, the new value of the setting is printed
+    New {
+        /// Put it last: it opens and does not seal yet, so that every replica can learn it first
+        #[arg(long)]
+        last: bool,
+        /// Change nothing and only print a key, for a first `PURSER_MASTER_KEYS`
+        #[arg(long, conflicts_with = "last")]
+        print: bool,
+    },
+    /// Let a key of the ring seal: it is moved to the front
+    Use {
+        /// Its name, as listed
+        #[arg(value_parser = KeyId::parse)]
+        id: KeyId,
+    },
+    /// List the keys' names, which one seals, and how many values lie under each
+    List,
+}
+
 /// The providers' own programs, for sign-in with a code and for builds.
 #[derive(Debug, Subcommand)]
 pub enum Tools {
@@ -158,5 +193,7 @@ mod tests {
         };
         assert_eq!((scopes, days), (vec![Scope::Inference, Scope::Read], Some(9)));
         assert!(read("purser token create --user a@b.c --name ci --scopes everything").is_err());
+        assert!(matches!(read("purser keys use k1"), Ok(Some(Command::Keys(Keys::Use { id }))) if id.to_string() == "k1"));
+        assert!(read("purser keys use far-too-long").is_err() && read("purser keys new --last --print").is_err());
     }
 }

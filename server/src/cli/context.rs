@@ -19,14 +19,26 @@ pub struct Context {
 }
 
 impl Context {
-    /// Opens the installation beside a server that may be running: no key is made, no schema changed.
+    /// Opens the installation beside a server that may be running: nothing is made, no schema changed.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, in words; [`StartError::Nowhere`] where there is no installation.
+    pub async fn open(settings: Settings) -> Result<Self, StartError> {
+        Self::with(settings, SchemaPolicy::Expect).await
+    }
+
+    /// The same, and begins an installation where there is none. No key is made: the first start does that.
     ///
     /// # Errors
     /// The first thing that is wrong, in words.
-    pub async fn open(settings: Settings) -> Result<Self, StartError> {
+    pub async fn open_or_begin(settings: Settings) -> Result<Self, StartError> {
+        Self::with(settings, SchemaPolicy::Begin).await
+    }
+
+    async fn with(settings: Settings, schema: SchemaPolicy) -> Result<Self, StartError> {
         telemetry::open_log(&settings.log, "warn");
         settings.warnings.iter().for_each(|warning| out::note(format_args!("warning: {warning}")));
-        let base = Base::open(Arc::new(settings), &World::real(), SchemaPolicy::Expect, KeyPolicy::Look).await?;
+        let base = Base::open(Arc::new(settings), &World::real(), schema, KeyPolicy::Look).await?;
         // Nothing here sends inference, so nobody has to write usage rows.
         let (services, _) = base.services();
         Ok(Self { base, services, caller: Caller::command_line() })

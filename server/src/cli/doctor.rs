@@ -3,7 +3,7 @@
 use crate::config::{Notify, Settings};
 use crate::out;
 use crate::serve::telemetry;
-use crate::start::{KeyPolicy, StartError, World, sealing};
+use crate::start::{KeyPolicy, StartError, World, nowhere, open_existing, sealing};
 use adapters::sandbox::{self, lookup};
 use domain::cli::Tools;
 use domain::provider::Provider;
@@ -48,7 +48,7 @@ pub async fn run(settings: Settings) -> Result<ExitCode, StartError> {
     look_at_files(&settings, &mut findings);
     look_at_notify(&settings, &mut findings);
     look_at_sandbox(&settings, &mut findings).await;
-    match Storage::connect(&settings.database).await {
+    match open_existing(&settings).await {
         Ok(storage) => {
             look_at_database(&settings, &storage, &mut findings).await;
             storage.close().await;
@@ -135,6 +135,9 @@ async fn look_at_database(settings: &Settings, storage: &Storage, findings: &mut
     match storage.migration_status().await {
         Ok(states) => {
             let missing = states.iter().filter(|state| !state.applied).count();
+            if missing == states.len() {
+                return findings.wrong("database", nowhere(settings));
+            }
             if missing > 0 {
                 let words =
                     format!("{kind}: {missing} of {} changes are missing; the next start makes them (purser migrate up)", states.len());

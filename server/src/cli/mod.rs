@@ -1,10 +1,12 @@
 //! The command line. Answers go to stdout, everything else to stderr; everything but `serve` can be used while a server
-//! runs on the same database.
+//! runs on the same database. Only `serve`, `migrate up` and `user add` begin an installation; the others refuse where there is none.
 
 mod args;
+mod backup;
 mod broker_token;
 mod context;
 mod doctor;
+mod keys;
 mod migrate;
 mod openapi;
 mod password;
@@ -36,23 +38,22 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> Result<ExitCode, StartError> {
-    if matches!(command, Command::Openapi) {
-        return openapi::run();
-    }
-    if matches!(command, Command::BrokerToken) {
-        return Ok(broker_token::run().await);
-    }
-    let settings = Settings::from_environment()?;
+    let settings = Settings::from_environment;
     match command {
-        Command::Serve | Command::Openapi | Command::BrokerToken => serve::run(settings).await.map(|()| ExitCode::SUCCESS),
-        Command::Migrate(command) => migrate::run(settings, command).await,
-        Command::User(command) => user::run(settings, command).await,
-        Command::Token(command) => token::run(settings, command).await,
-        Command::Tools(command) => tools::run(settings, command).await,
-        Command::RotateKeys => rotate_keys::run(settings).await,
-        Command::Status { check } => status::run(settings, check).await,
-        Command::Practice => practice::run(settings).await,
-        Command::Doctor => doctor::run(settings).await,
+        Command::Serve => serve::run(settings()?).await.map(|()| ExitCode::SUCCESS),
+        Command::Migrate(command) => migrate::run(settings()?, command).await,
+        Command::User(command) => user::run(settings()?, command).await,
+        Command::Token(command) => token::run(settings()?, command).await,
+        Command::Tools(command) => tools::run(settings()?, command).await,
+        Command::Keys(command) => keys::run(settings()?, command).await,
+        Command::RotateKeys => rotate_keys::run(settings()?).await,
+        Command::Backup { file } => backup::run(settings()?, &file).await,
+        Command::Status { check } => status::run(settings()?, check).await,
+        Command::Doctor => doctor::run(settings()?).await,
+        Command::Practice => practice::run(settings()?).await,
+        // Neither has an installation around it.
+        Command::Openapi => openapi::run(),
+        Command::BrokerToken => Ok(broker_token::run().await),
     }
 }
 

@@ -12,7 +12,11 @@ use vocab::Role;
 
 /// Adds, lists, sets a password.
 pub async fn run(settings: Settings, command: User) -> Result<ExitCode, StartError> {
-    let context = Context::open(settings).await?;
+    let context = match &command {
+        // The first account may be there before the first start.
+        User::Add { .. } => Context::open_or_begin(settings).await?,
+        User::List | User::ResetPassword { .. } => Context::open(settings).await?,
+    };
     let done = match command {
         User::Add { email, name, role, password_stdin } => add(&context, name, email, role, password_stdin).await,
         User::List => list(&context).await,

@@ -14,23 +14,28 @@ pub fn folder(source: &Source) -> PathBuf {
     source.get(DATA_DIR).map_or_else(|| PathBuf::from("data"), |given| PathBuf::from(given.text()))
 }
 
-/// Makes the data folder, for its owner only. A folder that is there is left as it is; a warning says when others can look in.
+/// Makes the data folder, for its owner only. A folder that is there is left as it is.
 ///
 /// # Errors
 /// Naming the setting.
-pub fn make(folder: &Path) -> Result<Option<String>, SettingsError> {
-    let wrong =
-        |error: std::io::Error| SettingsError::new(DATA_DIR, format!("cannot make or use the folder {}: {error}", folder.display()));
-    if !folder.is_dir() {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder).map_err(wrong)?;
+pub fn make(folder: &Path) -> Result<(), SettingsError> {
+    if folder.is_dir() {
+        return Ok(());
     }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(|error| SettingsError::new(DATA_DIR, format!("cannot make or use the folder {}: {error}", folder.display())))
+}
+
+/// Says when others can look into a folder that is there.
+pub fn warning(folder: &Path) -> Option<String> {
     let shown = folder.display();
-    let open = super::readable_by_others(folder).map_err(wrong)?;
-    Ok(open.then(|| format!("{DATA_DIR}: other users of this machine can look into {shown}; run: chmod 700 {shown}")))
+    let open = super::readable_by_others(folder).unwrap_or(false);
+    open.then(|| format!("{DATA_DIR}: other users of this machine can look into {shown}; run: chmod 700 {shown}"))
 }
 
 /// The database: as given, or a SQLite file in the data folder.
@@ -56,10 +61,12 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("a/data");
-        assert_eq!(make(&folder), Ok(None));
+        assert_eq!((warning(&folder), folder.exists()), (None, false), "looking makes nothing");
+        assert_eq!((make(&folder), warning(&folder)), (Ok(()), None));
         assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
-        assert!(make(&folder).unwrap().unwrap().contains("chmod 700"));
+        assert_eq!(make(&folder), Ok(()));
+        assert!(warning(&folder).unwrap().contains("chmod 700"));
         std::fs::write(parent.path().join("file"), "").unwrap();
         assert!(make(&parent.path().join("file/data")).unwrap_err().to_string().starts_with(DATA_DIR));
     }

@@ -1,15 +1,16 @@
 //! The key ring: from the environment, from a file, or from the key file in the data folder, made on first start.
 
 use super::error::SettingsError;
+use super::key_file;
 use super::source::Source;
 use domain::Entropy;
 use secrecy::{ExposeSecret, SecretString};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use vault::{KeyId, KeyRing, MasterKey};
+use vault::{KeyId, KeyRing, KeyText, MasterKey};
 
 const KEYS: &str = "PURSER_MASTER_KEYS";
-const KEY_FILE: &str = "PURSER_MASTER_KEY_FILE";
+pub(super) const KEY_FILE: &str = "PURSER_MASTER_KEY_FILE";
 /// The key file's name in the data folder.
 pub const OWN_FILE: &str = "master.key";
 
@@ -31,6 +32,15 @@ pub struct Keys {
     pub ring: KeyRing,
     /// A warning for the log.
     pub warning: Option<String>,
+}
+
+/// Where keys are that were changed.
+#[derive(Debug)]
+pub enum Changed {
+    /// In this file.
+    File(PathBuf),
+    /// Nowhere yet: `PURSER_MASTER_KEYS` has to be set to this.
+    Setting(SecretString),
 }
 
 impl KeySource {
@@ -77,13 +87,42 @@ impl KeySource {
     /// Naming the setting.
     pub fn create(&self, entropy: &dyn Entropy) -> Result<Keys, SettingsError> {
         let Self::Own(path) = self else { return Err(SettingsError::new(KEY_FILE, "has no keys")) };
-        match write_new(path, &fresh(entropy)?) {
+        match key_file::write_new(path, &fresh(entropy)?) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(SettingsError::new(KEY_FILE, format!("cannot make the key file {}: {error}", path.display()))),
         }
         load_file(path)
     }
+
+    /// Changes the keys where they stand: a file is replaced at once and whole, or stays as it is.
+    ///
+    /// # Errors
+    /// Naming the setting; [`SettingsError`] from `edit` leaves everything as it is.
+    pub fn change(&self, edit: impl FnOnce(&mut KeyText) -> Result<(), SettingsError>) -> Result<Changed, SettingsError> {
+        match self {
+            Self::Given(keys) => {
+                let mut text = KeyText::parse(keys.expose_secret()).map_err(|error| SettingsError::new(KEYS, error.to_string()))?;
+                edit(&mut text)?;
+                Ok(Changed::Setting(SecretString::from(text.for_setting().as_str())))
+            }
+            Self::Own(path) if !path.exists() => Err(SettingsError::new(
+                "PURSER_DATA_DIR",
+                format!(
+                    "there is no key file {}; name the data folder of the Purser you mean (its first start makes the file)",
+                    whole(path)
+                ),
+            )),
+            Self::File(path) | Self::Own(path) => {
+                key_file::change(path, edit)?;
+                Ok(Changed::File(path.clone()))
+            }
+        }
+    }
+}
+
+fn whole(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 fn load_file(path: &Path) -> Result<Keys, SettingsError> {
@@ -97,29 +136,14 @@ fn load_file(path: &Path) -> Result<Keys, SettingsError> {
 }
 
 /// A key with a random name, so that keys of two installations are never taken for each other.
-fn fresh(entropy: &dyn Entropy) -> Result<MasterKey, SettingsError> {
+///
+/// # Errors
+/// Never in practice: such names are well-formed.
+pub fn fresh(entropy: &dyn Entropy) -> Result<MasterKey, SettingsError> {
     const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let name: String = entropy.bytes::<7>().iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
     let id = KeyId::parse(&format!("k{name}")).map_err(|error| SettingsError::new(KEY_FILE, error.to_string()))?;
     Ok(MasterKey::new(id, entropy.bytes()))
-}
-
-/// Written whole under another name first, then linked: nobody ever reads half a key file.
-fn write_new(path: &Path, key: &MasterKey) -> std::io::Result<()> {
-    let draft = path.with_extension(format!("key.{}", std::process::id()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&draft).and_then(|mut file| {
-        file.write_all(b"# Purser's sealing keys, newest first. Without them nothing that was sealed opens: keep a copy elsewhere.\n")?;
-        file.write_all(key.to_text().as_bytes())?;
-        file.write_all(b"\n")?;
-        file.sync_all()?;
-        std::fs::hard_link(&draft, path)
-    });
-    drop(std::fs::remove_file(&draft));
-    written
 }
 
 #[cfg(test)]

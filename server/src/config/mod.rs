@@ -3,6 +3,7 @@
 pub mod builds;
 pub mod data;
 pub mod error;
+mod key_file;
 pub mod keys;
 pub mod listen;
 pub mod log;
@@ -33,7 +34,7 @@ use storage::DatabaseSettings;
 pub struct Settings {
     /// Addresses.
     pub listen: Listen,
-    /// The data folder; it exists.
+    /// The data folder; there may be none yet.
     pub data_dir: PathBuf,
     /// The database.
     pub database: DatabaseSettings,
@@ -70,6 +71,14 @@ impl Settings {
         Self::read(&source.with_file_of(&folder)?)
     }
 
+    /// Makes the data folder where there is none: for what may begin an installation.
+    ///
+    /// # Errors
+    /// Naming the setting.
+    pub fn make_data_dir(&self) -> Result<(), SettingsError> {
+        data::make(&self.data_dir)
+    }
+
     /// Where providers' programs are installed.
     pub fn tools_folder(&self) -> PathBuf {
         self.data_dir.join("tools")
@@ -97,7 +106,7 @@ impl Settings {
         SandboxSettings { hidden, shown: vec![self.builds_folder(), self.tools_folder()], homes: self.data_dir.join("sandbox") }
     }
 
-    /// From given settings. Makes the data folder.
+    /// From given settings. Makes nothing.
     ///
     /// # Errors
     /// Naming the setting and the reason.
@@ -117,7 +126,7 @@ impl Settings {
         let data_dir = data::folder(source);
         let keys = KeySource::read(source, &data_dir)?;
         let database = data::database(source, &data_dir)?;
-        warnings.extend(data::make(&data_dir)?);
+        warnings.extend(data::warning(&data_dir));
         Ok(Self {
             listen,
             database,
@@ -187,7 +196,7 @@ mod tests {
         let data = folder.path().join("data").display().to_string();
         let settings = Settings::read(&Source::from_pairs([("PURSER_DATA_DIR", data.as_str())])).unwrap();
         assert_eq!(settings.listen.addr.to_string(), "127.0.0.1:3000");
-        assert!(!settings.practice && settings.data_dir.is_dir());
+        assert!(!settings.practice && !settings.data_dir.exists(), "reading makes nothing");
         assert!(settings.warnings.is_empty(), "{:?}", settings.warnings);
     }
 }

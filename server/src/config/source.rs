@@ -32,7 +32,8 @@ pub const NAMES: &[&str] = &[
 ];
 
 /// Names with our prefix that belong to our scripts and tests, not to the program.
-const SCRIPTS_NAMES: &[&str] = &["PURSER_CACHE_DIR", "PURSER_BIN"];
+const SCRIPTS_NAMES: &[&str] =
+    &["PURSER_CACHE_DIR", "PURSER_BIN", "PURSER_PRACTICE_HISTORY", "PURSER_WASM_TOOLCHAIN", "PURSER_FOCUS_SAMPLE"];
 const TESTS_PREFIX: &str = "PURSER_TEST_";
 /// The settings file's name.
 pub const FILE: &str = "purser.toml";
@@ -223,6 +224,24 @@ mod tests {
                 "PURSER_ZZZZZZZZZZZZZZ is not a setting of Purser"
             ]
         );
+    }
+
+    #[test]
+    fn names_that_our_own_scripts_use_are_known() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut names = std::collections::BTreeSet::new();
+        let files = ["scripts", "bench", "end2end/support", "end2end/specs"]
+            .iter()
+            .flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap())
+            .map(|file| file.unwrap().path())
+            .chain([root.join("Makefile")]);
+        for file in files.filter(|file| file.is_file()) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+            names.extend(words.filter(|word| word.starts_with("PURSER_") && word.len() > 7).map(str::to_owned));
+        }
+        assert!(names.contains("PURSER_PRACTICE_HISTORY"), "the scripts were read: {names:?}");
+        assert_eq!(Source::from_pairs(names.iter().map(|name| (name.as_str(), "x"))).unknown(), Vec::<String>::new());
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! `/metrics`, in Prometheus's text format. It names providers and models, so it is not for everybody.
+//! `/metrics`, in Prometheus's text format. It names providers and says how much is asked of each, so it is not for
+//! everybody. What there is, is listed in `serve::meters`.
 
 use super::door::Door;
 use super::refusal;

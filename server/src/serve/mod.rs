@@ -1,6 +1,7 @@
 //! `purser serve`: everything started in order, and stopped in order.
 
 pub mod accept;
+pub mod meters;
 pub mod telemetry;
 
 use crate::config::Settings;
@@ -127,7 +128,7 @@ pub fn assemble(base: &Base) -> Result<(AppState, UsageWriter), StartError> {
         listeners: Arc::default(),
         environment: base.environment.clone(),
         ring: base.ring().clone(),
-        metrics: telemetry::metrics()?,
+        metrics: meters::recorder()?,
         stopping,
         set_up: AtomicBool::new(false),
     });

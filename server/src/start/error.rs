@@ -16,6 +16,12 @@ pub enum StartError {
     /// The database cannot be opened.
     #[error("PURSER_DATABASE_URL: {0}")]
     Open(#[source] OpenError),
+    /// There is no installation where the settings point, and this command begins none. Says where that is.
+    #[error(
+        "there is no Purser {0}. Set PURSER_DATA_DIR to the data folder of the one you mean, or PURSER_DATABASE_URL to its database; \
+         purser serve begins a new one"
+    )]
+    Nowhere(String),
     /// Its schema cannot be brought up to date, or read.
     #[error("the database cannot be used")]
     Schema(#[source] MigrationError),

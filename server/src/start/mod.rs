@@ -20,7 +20,7 @@ use services::ports::{BuildSandbox, Messenger, Outlets};
 use services::usage::{UsageSink, UsageWriter, usage_queue};
 use services::{Outside, Ports, Services};
 use std::sync::Arc;
-use storage::Storage;
+use storage::{OpenError, Storage};
 use vault::KeyRing;
 
 /// The present and the dice, by themselves and as the use cases take them.
@@ -47,9 +47,11 @@ impl World {
 /// What to do about the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemaPolicy {
-    /// Bring it up to date.
+    /// Bring it up to date; begin an installation where there is none.
     Migrate,
-    /// Make it where there is none; refuse an old one, which a running server may still be using.
+    /// Begin an installation where there is none; refuse an old one, which a running server may still be using.
+    Begin,
+    /// Refuse where there is none, and an old one. Nothing is made, not even a folder.
     Expect,
 }
 
@@ -76,8 +78,11 @@ impl Base {
     /// The first thing that is wrong, in words.
     pub async fn open(settings: Arc<Settings>, world: &World, schema: SchemaPolicy, keys: KeyPolicy) -> Result<Self, StartError> {
         let catalogue = Arc::new(settings.outbound.catalogue()?);
-        let storage = Storage::connect(&settings.database).await.map_err(StartError::Open)?;
-        bring_up_to_date(&storage, schema).await?;
+        let storage = match schema {
+            SchemaPolicy::Migrate | SchemaPolicy::Begin => open_or_make(&settings).await?,
+            SchemaPolicy::Expect => open_existing(&settings).await?,
+        };
+        bring_up_to_date(&storage, &settings, schema).await?;
         let sealing = sealing::unlock(&settings.keys, &storage, &*world.entropy, keys).await?;
         let sandbox = sandbox::pick_or_refuse(settings.sandbox, &settings.sandbox_settings()).await;
         let ports = ports(&storage, &settings, &world.clock, sandbox)?;
@@ -101,8 +106,36 @@ impl Base {
     }
 }
 
-async fn bring_up_to_date(storage: &Storage, policy: SchemaPolicy) -> Result<(), StartError> {
-    if policy == SchemaPolicy::Expect {
+/// Opens the database, and makes it and the data folder where there is none.
+///
+/// # Errors
+/// What is wrong with the folder or the database, in words.
+pub async fn open_or_make(settings: &Settings) -> Result<Storage, StartError> {
+    settings.make_data_dir()?;
+    Storage::connect(&settings.database).await.map_err(StartError::Open)
+}
+
+/// Opens the database of an installation that is there, and makes nothing.
+///
+/// # Errors
+/// [`StartError::Nowhere`] where there is none.
+pub async fn open_existing(settings: &Settings) -> Result<Storage, StartError> {
+    match Storage::connect_existing(&settings.database).await {
+        Err(OpenError::Missing(_)) => Err(nowhere(settings)),
+        opened => opened.map_err(StartError::Open),
+    }
+}
+
+/// There is no installation where the settings point.
+pub fn nowhere(settings: &Settings) -> StartError {
+    let place = settings.database.file().map(|file| std::path::absolute(&file).unwrap_or(file));
+    StartError::Nowhere(
+        place.map_or_else(|| "in the database that PURSER_DATABASE_URL names".to_owned(), |file| format!("at {}", file.display())),
+    )
+}
+
+async fn bring_up_to_date(storage: &Storage, settings: &Settings, policy: SchemaPolicy) -> Result<(), StartError> {
+    if policy != SchemaPolicy::Migrate {
         let states = storage.migration_status().await.map_err(StartError::Schema)?;
         let missing = states.iter().filter(|state| !state.applied).count();
         if missing == 0 {
@@ -110,6 +143,9 @@ async fn bring_up_to_date(storage: &Storage, policy: SchemaPolicy) -> Result<(),
         }
         if missing < states.len() {
             return Err(StartError::Outdated(missing));
+        }
+        if policy == SchemaPolicy::Expect {
+            return Err(nowhere(settings));
         }
     }
     for change in storage.migrate().await.map_err(StartError::Schema)? {

@@ -24,6 +24,8 @@ pub enum KeyPolicy {
 pub struct Sealing {
     /// The ring. Where our key file is missing and was not made, one that opens nothing.
     pub ring: Arc<KeyRing>,
+    /// Is it a real one?
+    pub has_keys: bool,
     /// For the log.
     pub warnings: Vec<String>,
     /// Why these keys would not do for serving.
@@ -41,14 +43,18 @@ pub async fn unlock(source: &KeySource, sealed: &dyn SealedRepo, entropy: &dyn E
             let refusal = found.refusal(&source.shown());
             let mut warnings: Vec<String> = keys.warning.into_iter().collect();
             warnings.extend(found.warning());
-            (Sealing { ring: Arc::new(keys.ring), warnings, refusal: None }, refusal)
+            (Sealing { ring: Arc::new(keys.ring), has_keys: true, warnings, refusal: None }, refusal)
         }
         None => match (sealed.count().await?, policy) {
             (0, KeyPolicy::Insist) => {
                 let keys = source.create(entropy)?;
-                (Sealing { ring: Arc::new(keys.ring), warnings: keys.warning.into_iter().collect(), refusal: None }, None)
+                let warnings = keys.warning.into_iter().collect();
+                (Sealing { ring: Arc::new(keys.ring), has_keys: true, warnings, refusal: None }, None)
             }
-            (count, _) => (Sealing { ring: opens_nothing(entropy)?, warnings: Vec::new(), refusal: None }, missing(count, &source.shown())),
+            (count, _) => {
+                let stand_in = Sealing { ring: opens_nothing(entropy)?, has_keys: false, warnings: Vec::new(), refusal: None };
+                (stand_in, missing(count, &source.shown()))
+            }
         },
     };
     match (refusal, policy) {

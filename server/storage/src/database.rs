@@ -1,6 +1,6 @@
 //! The one door to the database.
 
-use crate::open::{OpenError, Pools, open};
+use crate::open::{Absent, OpenError, Pools, open};
 use crate::settings::DatabaseSettings;
 use crate::wake::Wake;
 use sea_orm::{DatabaseConnection, DbBackend};
@@ -24,14 +24,25 @@ impl std::fmt::Debug for Storage {
 }
 
 impl Storage {
-    /// Opens the database. Nothing is migrated yet: see [`Storage::migrate`].
+    /// Opens the database; a SQLite file that is not there is made. Nothing is migrated yet: see [`Storage::migrate`].
     ///
     /// # Errors
     /// [`OpenError`] with what is wrong with the address, the file or the server.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, OpenError> {
-        let pools = open(settings).await?;
+        Ok(Self::over(open(settings, Absent::Make).await?))
+    }
+
+    /// Opens a database that is there, and makes nothing.
+    ///
+    /// # Errors
+    /// [`OpenError::Missing`] where there is none, and as [`Storage::connect`].
+    pub async fn connect_existing(settings: &DatabaseSettings) -> Result<Self, OpenError> {
+        Ok(Self::over(open(settings, Absent::Refuse).await?))
+    }
+
+    fn over(pools: Pools) -> Self {
         let wake = Wake::new(pools.readers.clone());
-        Ok(Self { inner: Arc::new(Inner { pools, wake }) })
+        Self { inner: Arc::new(Inner { pools, wake }) }
     }
 
     /// Closes the pools: running statements end, later ones fail, and SQLite folds its WAL into the file.

@@ -2,11 +2,12 @@
 //!
 //! [`Storage`] implements every port of [`services::ports`]. One method is one statement or one transaction; a write
 //! takes its audit lines and live events along ([`services::ports::Trail`]). The same code runs on SQLite and on
-//! PostgreSQL; where the two differ, the difference sits in `clock`, `open`, `schema`, `wake` or `write` and nowhere else.
+//! PostgreSQL; where the two differ, the difference sits in `backup`, `clock`, `open`, `schema`, `wake` or `write` and nowhere else.
 //!
 //! To add a table: a file in `migrations`, an entity with its conversions in `entity/`, a repository file named like
 //! its port, and its tests in `tests/it`, which run on both databases.
 
+mod backup;
 mod clock;
 mod convert;
 mod database;
@@ -40,6 +41,7 @@ mod throttle;
 mod usage;
 mod usage_sums;
 
+pub use backup::BackupError;
 pub use database::Storage;
 pub use open::OpenError;
 pub use schema::{MigrationError, MigrationState};

@@ -35,6 +35,9 @@ pub enum OpenError {
         #[source]
         source: std::io::Error,
     },
+    /// There is no SQLite file, or nothing in it, and none was to be made.
+    #[error("there is no database at {}", .0.display())]
+    Missing(PathBuf),
     /// It is there and does not answer as it should.
     #[error("the database does not answer")]
     Store(#[source] StoreError),
@@ -46,29 +49,40 @@ pub(crate) struct Pools {
     pub(crate) readers: DatabaseConnection,
 }
 
+/// What to do where there is no SQLite file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// Make it.
+    Make,
+    /// Refuse, and leave everything as it is.
+    Refuse,
+}
+
 /// Opens the database the settings name.
-pub(crate) async fn open(settings: &DatabaseSettings) -> Result<Pools, OpenError> {
+pub(crate) async fn open(settings: &DatabaseSettings, absent: Absent) -> Result<Pools, OpenError> {
     match settings.kind() {
-        Some(DatabaseKind::Sqlite) => sqlite(settings).await,
+        Some(DatabaseKind::Sqlite) => sqlite(settings, absent).await,
         Some(DatabaseKind::Postgres) => postgres(settings).await,
         None => Err(OpenError::Address("must begin with sqlite: or postgres://")),
     }
 }
 
 /// One writer, because SQLite has only one and a queue in here is fairer than its lock; readers beside it (WAL).
-async fn sqlite(settings: &DatabaseSettings) -> Result<Pools, OpenError> {
+async fn sqlite(settings: &DatabaseSettings, absent: Absent) -> Result<Pools, OpenError> {
     let options: SqliteConnectOptions = settings.url.expose_secret().parse().map_err(|_| OpenError::Address("is not a SQLite address"))?;
     let path = options.get_filename().to_owned();
     if settings.url.expose_secret().contains(":memory:") || path.as_os_str().is_empty() {
         return Err(OpenError::Address("must name a file: a database in memory would be lost"));
     }
-    create_private(&path).map_err(|source| OpenError::File { path, source })?;
-    let mut options = options
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
-        .busy_timeout(BUSY_WAIT)
-        .foreign_keys(true)
-        .pragma("journal_size_limit", "67108864");
+    let mut options = options.busy_timeout(BUSY_WAIT).foreign_keys(true).pragma("journal_size_limit", "67108864");
+    match absent {
+        Absent::Make => {
+            create_private(&path).map_err(|source| OpenError::File { path, source })?;
+            options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
+        }
+        // The journal stays as the file has it: a restored copy has no WAL, and turning it on would change the file.
+        Absent::Refuse => expect_file(path)?,
+    }
     if let Some(pages) = settings.max_pages {
         options = options.pragma("max_page_count", pages.to_string());
     }
@@ -101,6 +115,14 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
+}
+
+fn expect_file(path: PathBuf) -> Result<(), OpenError> {
+    match std::fs::metadata(&path) {
+        Ok(found) if found.len() > 0 => Ok(()),
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(OpenError::File { path, source }),
+        Ok(_) | Err(_) => Err(OpenError::Missing(path)),
+    }
 }
 
 async fn postgres(settings: &DatabaseSettings) -> Result<Pools, OpenError> {

@@ -41,17 +41,14 @@ impl Storage {
         done.map_err(|error| if newer { MigrationError::NewerDatabase } else { MigrationError::Store(error) })
     }
 
-    /// Takes back the newest `steps` changes, or all.
+    /// Takes back the newest `steps` changes, or all. Returns the names of those taken back, newest first.
     ///
     /// # Errors
     /// [`MigrationError`]; nothing is changed then.
-    pub async fn down(&self, steps: Option<u32>) -> Result<(), MigrationError> {
+    pub async fn down(&self, steps: Option<u32>) -> Result<Vec<String>, MigrationError> {
         let write = self.write().await.map_err(MigrationError::Store)?;
-        let done = async {
-            prepare(&write.tx).await.map_err(Refused::Store)?;
-            Migrator::down(&write.tx, steps).await.map_err(Refused::from)
-        };
-        let (done, newer) = apart(done.await);
+        let done = take_back(&write.tx, steps).await;
+        let (done, newer) = apart(done);
         let done = write.finish(done, &Trail::default()).await;
         done.map_err(|error| if newer { MigrationError::NewerDatabase } else { MigrationError::Store(error) })
     }
@@ -96,6 +93,14 @@ async fn apply(tx: &DatabaseTransaction) -> Result<Vec<String>, Refused> {
     let pending = Migrator::get_pending_migrations(tx).await?;
     Migrator::up(tx, None).await?;
     Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+}
+
+async fn take_back(tx: &DatabaseTransaction, steps: Option<u32>) -> Result<Vec<String>, Refused> {
+    prepare(tx).await.map_err(Refused::Store)?;
+    let applied = Migrator::get_applied_migrations(tx).await?;
+    Migrator::down(tx, steps).await?;
+    let count = steps.map_or(usize::MAX, |steps| usize::try_from(steps).unwrap_or(usize::MAX));
+    Ok(applied.iter().rev().take(count).map(|migration| migration.name().to_owned()).collect())
 }
 
 /// A schema change may take longer than a statement usually may, and so may waiting for another process's.

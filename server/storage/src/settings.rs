@@ -3,7 +3,6 @@
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 /// Which of the two databases an address names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,15 +38,6 @@ impl DatabaseSettings {
         Self::from_url(SecretString::from(format!("sqlite://{}", path.display())))
     }
 
-    /// The file of a SQLite database; `None` for any other, and for one in memory.
-    pub fn file(&self) -> Option<PathBuf> {
-        let url = self.url.expose_secret();
-        if self.kind() != Some(DatabaseKind::Sqlite) || url.contains(":memory:") {
-            return None;
-        }
-        SqliteConnectOptions::from_str(url).ok().map(|options| options.get_filename().to_owned())
-    }
-
     /// Which database the address names; `None` for anything Purser cannot use.
     pub fn kind(&self) -> Option<DatabaseKind> {
         let url = self.url.expose_secret();
@@ -58,6 +48,16 @@ impl DatabaseSettings {
         } else {
             None
         }
+    }
+
+    /// The file of a SQLite database, whether it is there or not; `None` for a server, and for one in memory.
+    pub fn file(&self) -> Option<PathBuf> {
+        let url = self.url.expose_secret();
+        if self.kind() != Some(DatabaseKind::Sqlite) || url.contains(":memory:") {
+            return None;
+        }
+        let options: SqliteConnectOptions = url.parse().ok()?;
+        Some(options.get_filename().to_owned())
     }
 }
 
@@ -78,5 +78,6 @@ mod tests {
         assert_eq!((file("sqlite::memory:"), file("postgres://a@b/c")), (None, None));
         let settings = DatabaseSettings::from_url(SecretString::from("postgres://a:hunter2@b/c"));
         assert!(!format!("{settings:?}").contains("hunter2"));
+        assert_eq!(DatabaseSettings::sqlite(Path::new("/a/b.db")).file().as_deref(), Some(Path::new("/a/b.db")));
     }
 }

@@ -1,58 +1,9 @@
 //! The program itself, from outside: arguments, exit codes, what stands on stdout.
 
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
-
-struct Purser {
-    folder: tempfile::TempDir,
-}
-
-impl Purser {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_purser"));
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(|name| name.starts_with("PURSER_"))) {
-            command.env_remove(name);
-        }
-        command.args(words).current_dir(self.folder.path()).env("PURSER_DATA_DIR", self.data());
-        command
-    }
-
-    fn data(&self) -> std::path::PathBuf {
-        self.folder.path().join("data")
-    }
-
-    fn run(&self, words: &[&str]) -> Output {
-        self.command(words).output().unwrap()
-    }
-
-    fn run_with(&self, words: &[&str], stdin: &str) -> Output {
-        let mut child = self.command(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-        child.wait_with_output().unwrap()
-    }
-
-    fn with_ann(self) -> Self {
-        let added = self.run_with(
-            &["user", "add", "--email", "ann@example.com", "--name", "Ann", "--role", "owner", "--password-stdin"],
-            "correct horse battery\n",
-        );
-        assert!(added.status.success(), "{}", err(&added));
-        self
-    }
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
+use crate::support::program::{Purser, err, out, private, tree};
+use secrecy::ExposeSecret;
+use std::process::{Command, Stdio};
+use testkit::database::TestDatabase;
 
 #[test]
 fn people_and_tokens() {
@@ -102,14 +53,85 @@ fn programs_are_fetched_or_the_reason_is_told() {
     assert!(out(&doctor).contains("Run: purser tools install grok") && out(&doctor).contains("plain processes"), "{}", out(&doctor));
 }
 
+/// Everything that only looks at an installation, or works on one.
+const LOOKING: &[&[&str]] = &[
+    &["status", "--check"],
+    &["doctor"],
+    &["user", "list"],
+    &["user", "reset-password", "--email", "ann@example.com", "--password-stdin"],
+    &["token", "list"],
+    &["token", "create", "--user", "ann@example.com", "--name", "ci", "--scopes", "read"],
+    &["keys", "list"],
+    &["keys", "new"],
+    &["keys", "use", "k1"],
+    &["rotate-keys"],
+    &["backup", "copy.db"],
+    &["migrate", "status"],
+    &["migrate", "down", "--yes"],
+    &["practice"],
+];
+
+fn looking(purser: &Purser, words: &[&str]) -> Command {
+    let mut command = purser.command(words);
+    // Without it `practice` refuses before it has looked.
+    command.env("PURSER_PRACTICE", "1");
+    command
+}
+
+#[test]
+fn where_there_is_no_installation_nothing_is_made() {
+    let purser = Purser::new();
+    let place = purser.data().join("purser.db").display().to_string();
+    let run = |words: &[&str], database: &str| looking(&purser, words).env("PURSER_DATABASE_URL", database).output().unwrap();
+    for words in LOOKING {
+        let refused = run(words, "");
+        let said = format!("{}{}", out(&refused), err(&refused));
+        assert_eq!(refused.status.code(), Some(1), "{words:?}: {said}");
+        let file = purser.data().join("master.key").display().to_string();
+        assert!(said.contains("PURSER_DATA_DIR") && (said.contains(&place) || said.contains(&file)), "{words:?}: {said}");
+        assert!(tree(purser.folder.path()).is_empty(), "{words:?} made something");
+    }
+    // Nor where a folder is, a file that is empty, or another folder is named by address.
+    std::fs::create_dir(purser.data()).unwrap();
+    std::fs::write(purser.data().join("purser.db"), "").unwrap();
+    let before = tree(purser.folder.path());
+    for words in LOOKING {
+        let elsewhere = format!("sqlite://{}", purser.folder.path().join("other/p.db").display());
+        assert_eq!((run(words, "").status.code(), run(words, &elsewhere).status.code()), (Some(1), Some(1)), "{words:?}");
+        assert_eq!(tree(purser.folder.path()), before, "{words:?} made something");
+    }
+    // Without any setting the working folder is meant, and the answer says which one that is.
+    let bare = purser.command(&["status"]).env_remove("PURSER_DATA_DIR").current_dir("/").output().unwrap();
+    assert!(err(&bare).contains("there is no Purser at /data/purser.db"), "{}", err(&bare));
+}
+
+#[tokio::test]
+async fn an_empty_database_on_a_server_is_left_empty() {
+    let Some(database) = TestDatabase::bare_postgres().await else { return };
+    let purser = Purser::new();
+    let on_server =
+        |words: &[&str]| looking(&purser, words).env("PURSER_DATABASE_URL", database.settings().url.expose_secret()).output().unwrap();
+    for words in LOOKING.iter().filter(|words| !matches!(words, ["migrate", ..] | ["keys", "new" | "use", ..])) {
+        let refused = on_server(words);
+        let said = format!("{}{}", out(&refused), err(&refused));
+        assert_eq!(refused.status.code(), Some(1), "{words:?}: {said}");
+        assert!(said.contains("PURSER_DATABASE_URL") || said.contains("pg_dump"), "{words:?}: {said}");
+    }
+    assert!(out(&on_server(&["migrate", "status"])).contains("missing"));
+    assert!(err(&on_server(&["migrate", "down", "--yes"])).contains("0 changes taken back"));
+    assert!(tree(purser.folder.path()).is_empty());
+    assert!(database.storage().migration_status().await.unwrap().iter().all(|state| !state.applied));
+    assert!(on_server(&["migrate", "up"]).status.success());
+    assert!(on_server(&["status", "--check"]).status.success());
+}
+
 #[test]
 fn looking_around_changes_nothing() {
     let purser = Purser::new();
-    let before = purser.run(&["doctor"]);
-    assert!(before.status.success() && out(&before).contains(" changes are missing"), "{}", out(&before));
     let up = purser.run(&["migrate", "up"]);
     assert!(out(&up).contains("people"), "{}", out(&up));
     assert!(!purser.data().join("master.key").exists(), "no key was made");
+    let before = tree(purser.folder.path());
     let doctor = purser.run(&["doctor"]);
     assert!(doctor.status.success(), "{}", out(&doctor));
     for line in [
@@ -123,12 +145,37 @@ fn looking_around_changes_nothing() {
     ] {
         assert!(out(&doctor).contains(line), "{line}: {}", out(&doctor));
     }
-    let status = purser.run(&["status", "--check"]);
-    assert_eq!(status.status.code(), Some(0));
-    assert!(purser.run(&["migrate", "down", "--steps", "1"]).status.success());
+    for words in [&["status", "--check"][..], &["user", "list"], &["token", "list"], &["migrate", "status"], &["keys", "list"]] {
+        let looked = purser.run(words);
+        assert_eq!(looked.status.code(), Some(0), "{words:?}: {}", err(&looked));
+    }
+    assert_eq!(tree(purser.folder.path()), before);
+}
+
+#[test]
+fn changes_are_taken_back_only_when_told_to_and_only_those_there_are() {
+    let purser = Purser::new();
+    let made = out(&purser.run(&["migrate", "up"]));
+    let newest = made.lines().last().unwrap();
+    let before = tree(purser.folder.path());
+    let asked = purser.run(&["migrate", "down", "--steps", "2"]);
+    assert_eq!(asked.status.code(), Some(1));
+    assert!(err(&asked).contains(newest) && err(&asked).contains("--yes") && out(&asked).is_empty(), "{}", err(&asked));
+    assert_eq!(tree(purser.folder.path()), before);
+
+    let one = purser.run(&["migrate", "down", "--yes"]);
+    assert!(one.status.success() && err(&one).contains("1 changes taken back"), "{}", err(&one));
+    assert_eq!(out(&one).trim_end(), newest);
     let old = purser.run(&["user", "list"]);
     assert!(!old.status.success() && err(&old).contains("1 changes are missing. Run: purser migrate up"), "{}", err(&old));
+    let doctor = purser.run(&["doctor"]);
+    assert!(doctor.status.success() && out(&doctor).contains("1 of ") && out(&doctor).contains(" changes are missing"), "{}", out(&doctor));
     assert!(out(&purser.run(&["migrate", "status"])).contains("missing"));
+
+    let all = purser.run(&["migrate", "down", "--steps", "4000000000", "--yes"]);
+    let rest: Vec<&str> = made.lines().rev().skip(1).collect();
+    assert_eq!(out(&all).lines().collect::<Vec<_>>(), rest);
+    assert!(err(&all).contains(&format!("{} changes taken back", rest.len())), "{}", err(&all));
 }
 
 #[test]
@@ -187,21 +234,6 @@ fn it_serves_prints_the_link_and_ends_with_zero_when_asked() {
     private(&purser.data(), 0o700);
     private(&purser.data().join("master.key"), 0o600);
     private(&purser.data().join("purser.db"), 0o600);
-}
-
-fn private(path: &Path, mode: u32) {
-    use std::os::unix::fs::PermissionsExt;
-    assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, mode, "{}", path.display());
-}
-
-#[test]
-fn rotation_ends_with_the_count_of_old_keys() {
-    let purser = Purser::new();
-    assert!(purser.run(&["migrate", "up"]).status.success());
-    let rotated =
-        purser.command(&["rotate-keys"]).env("PURSER_MASTER_KEYS", "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=").output().unwrap();
-    assert_eq!(rotated.status.code(), Some(0), "{}", err(&rotated));
-    assert_eq!(out(&rotated), "0 values on the current key, 0 still on an old key, 0 do not open\n");
 }
 
 #[test]

@@ -7,7 +7,9 @@
 mod key;
 mod place;
 mod ring;
+mod text;
 
 pub use key::{KeyId, KeyParseError, MasterKey};
 pub use place::Place;
-pub use ring::{KeyRing, KeyState, OpenError, RingError, SealError};
+pub use ring::{KeyRing, KeyState, OpenError, RingError, SealError, key_of};
+pub use text::KeyText;

@@ -103,6 +103,11 @@ impl KeyRing {
         self.keys[0].0
     }
 
+    /// The keys' names, newest first.
+    pub fn ids(&self) -> impl Iterator<Item = KeyId> {
+        self.keys.iter().map(|(id, _)| *id)
+    }
+
     /// Seals a value for a place. `nonce` is 12 random bytes, never used twice with one key.
     ///
     /// # Errors
@@ -163,6 +168,11 @@ impl std::fmt::Debug for KeyRing {
     }
 }
 
+/// The name of the key that sealed a value, whether it is at hand or not; `None` for something this version did not seal.
+pub fn key_of(sealed: &[u8]) -> Option<KeyId> {
+    split(sealed).ok().map(|(id, ..)| id)
+}
+
 /// Key id, nonce and ciphertext of a sealed value.
 fn split(sealed: &[u8]) -> Result<(KeyId, [u8; NONCE_LEN], &[u8]), OpenError> {
     let (header, ciphertext) = sealed.split_at_checked(HEADER_LEN).ok_or(OpenError::Malformed)?;
@@ -198,6 +208,7 @@ mod tests {
         assert_eq!(both.open_text(HERE, &sealed).map(|s| s.expose_secret().to_owned()), Ok("hush".to_owned()));
         assert_eq!(both.state_of(HERE, &sealed), KeyState::Old);
         assert_eq!(both.state_of(HERE, &seal(&both, "hush")), KeyState::Current);
+        assert_eq!((key_of(&sealed), key_of(b"hush")), (KeyId::parse("k1").ok(), None));
     }
 
     #[test]

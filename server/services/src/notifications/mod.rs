@@ -4,6 +4,7 @@
 //! [`Notifications::deliver_due`]. Neither has to be the only one of its kind: what must happen once is decided by the database.
 
 mod deliver;
+mod gauge;
 mod message;
 mod reconcile;
 mod test_message;
@@ -34,6 +35,7 @@ pub struct Notifications {
     overview: Overview,
     outlets: Outlets,
     environment: Environment,
+    gauge: gauge::HealthGauge,
 }
 
 /// A page, newest first.
@@ -56,6 +58,7 @@ impl Notifications {
             outlets: ports.outlets.clone(),
             overview,
             environment,
+            gauge: gauge::HealthGauge::default(),
         }
     }
 

@@ -14,7 +14,9 @@ impl Notifications {
     /// When the database does not answer. What was not written then is written next time.
     pub async fn reconcile(&self) -> ServiceResult<u32> {
         let open = self.repo.open().await?;
-        let wanted = changes(&self.overview.healths().await?, &open);
+        let present = self.overview.healths().await?;
+        self.gauge.set(&present);
+        let wanted = changes(&present, &open);
         if wanted.is_empty() {
             return Ok(0);
         }

@@ -28,6 +28,7 @@ mod make_finance;
 
 mod access_tokens;
 mod audit;
+mod backup;
 mod builds;
 mod connections;
 mod device_flows;

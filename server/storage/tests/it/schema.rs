@@ -37,12 +37,15 @@ async fn up_down_one_by_one_and_up_again() {
         let full = objects(&database).await;
         assert_eq!(applied(storage).await, vec![true; all]);
         for left in (0..all).rev() {
-            storage.down(Some(1)).await.unwrap();
+            let newest = storage.migration_status().await.unwrap().swap_remove(left).name;
+            assert_eq!(storage.down(Some(1)).await.unwrap(), [newest], "it says what it took back");
             assert_eq!(applied(storage).await.into_iter().filter(|applied| *applied).count(), left);
         }
         assert_eq!(objects(&database).await, 0, "down takes everything back");
-        storage.migrate().await.unwrap();
-        storage.down(None).await.unwrap();
+        assert_eq!(storage.down(Some(1)).await.unwrap(), Vec::<String>::new(), "and does not count what was not there");
+        let mut made = storage.migrate().await.unwrap();
+        made.reverse();
+        assert_eq!(storage.down(None).await.unwrap(), made);
         storage.migrate().await.unwrap();
         assert_eq!(objects(&database).await, full);
         assert!(!storage.anybody().await.unwrap());

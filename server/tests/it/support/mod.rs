@@ -2,6 +2,7 @@
 
 mod answer;
 mod browser;
+pub mod program;
 
 pub use answer::{Answer, Reader};
 pub use browser::Browser;
