@@ -13,6 +13,7 @@ pub mod provider_client;
 pub mod sandbox;
 pub mod sign_in;
 pub mod store;
+pub mod throttle;
 pub mod token_endpoint;
 pub mod upstream;
 
@@ -33,7 +34,8 @@ pub use sandbox::{
 pub use sign_in::{FlowRepo, GrantRepo, Rotation};
 pub use store::{
     AccessTokenRepo, AuditRepo, ConnectionRepo, EventLog, InstallationRepo, LeaseOwner, ModelRepo, NewOwner, PeopleRepo, SealedRepo,
-    SealedValue, SessionRepo, StoreError, StoreResult, ThrottleRepo, Trail, UsageBucket, UsageFilter, UsageGroup, UsageRepo,
+    SealedValue, SessionRepo, StoreError, StoreResult, Trail, UsageBucket, UsageFilter, UsageGroup, UsageRepo,
 };
+pub use throttle::ThrottleRepo;
 pub use token_endpoint::{IdTokenCheck, IdTokenError, NoReply, TokenEndpoint, TokenReply, TokenRequest};
 pub use upstream::{Answer, DeltaStream, ForwardCall, Reply, Upstream};

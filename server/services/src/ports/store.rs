@@ -8,7 +8,6 @@ use domain::connection::{Activation, Connection, Detection};
 use domain::events::{Event, LoggedEvent};
 use domain::inference::UsageRecord;
 use domain::models::ModelProfile;
-use domain::people::throttle::{Failures, ThrottleKey};
 use domain::people::{Email, Session, User};
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -97,19 +96,6 @@ pub trait SessionRepo: Send + Sync {
     async fn end(&self, id: SessionId, user_id: UserId, trail: Trail) -> StoreResult<bool>;
     /// Deletes sessions idle since or created before the instants; returns how many.
     async fn end_expired(&self, idle_since: OffsetDateTime, created_before: OffsetDateTime) -> StoreResult<u64>;
-}
-
-/// Sign-in failures, counted where every replica sees them.
-#[async_trait]
-pub trait ThrottleRepo: Send + Sync {
-    /// Failures so far.
-    async fn failures(&self, key: &ThrottleKey) -> StoreResult<Option<Failures>>;
-    /// Counts one more, starting at one again after a quiet `forget_after`; returns the new count. Atomic.
-    async fn count(&self, key: &ThrottleKey, now: OffsetDateTime, forget_after: time::Duration) -> StoreResult<Failures>;
-    /// Takes one back: what was counted was no failure.
-    async fn take_back(&self, key: &ThrottleKey) -> StoreResult<()>;
-    /// Forgets them.
-    async fn clear(&self, key: &ThrottleKey) -> StoreResult<()>;
 }
 
 /// Our access tokens.
