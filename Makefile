@@ -61,12 +61,12 @@ server:
 
 wasm:
 	$(call say,"building the browser side (wasm)")
-	@eval "$$(scripts/setup.sh env)"; unset MAKEFLAGS; \
+	@unset MAKEFLAGS; eval "$$(scripts/setup.sh env)"; \
 	CARGO_TARGET_DIR="$$WASM_TARGET_DIR" "$$WASM_CARGO" build --profile wasm-release --package frontend --target wasm32-unknown-unknown --locked
 
 site: wasm
 	$(call say,"bundling the browser files")
-	@eval "$$(scripts/setup.sh env)"; unset RUSTC MAKEFLAGS; \
+	@unset MAKEFLAGS; eval "$$(scripts/setup.sh env)"; unset RUSTC; \
 	$(XTASK) bundle --profile release --wasm "$$WASM_TARGET_DIR/wasm32-unknown-unknown/wasm-release/frontend.wasm" \
 		--out "$(SITE)" --hash-file "$(SITE).hash" --max-total-br $(WEIGHT)
 
