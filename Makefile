@@ -57,16 +57,16 @@ dist: build ## pack the release build as dist/purser-<version>-<arch>.tar.gz, re
 
 server:
 	$(call say,"building the server (release)")
-	@unset MAKEFLAGS; cargo build --release --package server --locked
+	@unset MAKEFLAGS MFLAGS; cargo build --release --package server --locked
 
 wasm:
 	$(call say,"building the browser side (wasm)")
-	@unset MAKEFLAGS; eval "$$(scripts/setup.sh env)"; \
+	@unset MAKEFLAGS MFLAGS; eval "$$(scripts/setup.sh env)"; \
 	CARGO_TARGET_DIR="$$WASM_TARGET_DIR" "$$WASM_CARGO" build --profile wasm-release --package frontend --target wasm32-unknown-unknown --locked
 
 site: wasm
 	$(call say,"bundling the browser files")
-	@unset MAKEFLAGS; eval "$$(scripts/setup.sh env)"; unset RUSTC; \
+	@unset MAKEFLAGS MFLAGS; eval "$$(scripts/setup.sh env)"; unset RUSTC; \
 	$(XTASK) bundle --profile release --wasm "$$WASM_TARGET_DIR/wasm32-unknown-unknown/wasm-release/frontend.wasm" \
 		--out "$(SITE)" --hash-file "$(SITE).hash" --max-total-br $(WEIGHT)
 
