@@ -11,7 +11,7 @@ pub fn SubmitButton(
     /// Is the form being sent?
     #[prop(optional, into)]
     pending: Signal<bool>,
-    /// `primary`, `plain`, `quiet` or `danger`.
+    /// `primary`, `plain` or `danger`.
     #[prop(default = "primary")]
     tone: &'static str,
     /// Disabled altogether.

@@ -143,7 +143,7 @@ fn Cancel(screen: Screen) -> impl IntoView {
     view! {
         <PostForm action=action>
             <input type="hidden" name="id" value=screen.id().to_string() />
-            <SubmitButton label="Cancel sign-in" tone="quiet" pending=action.pending() />
+            <SubmitButton label="Cancel sign-in" tone="plain" pending=action.pending() />
             <ErrorNote error=error_of(action) />
         </PostForm>
     }
