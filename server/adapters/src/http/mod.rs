@@ -9,7 +9,7 @@ mod receive;
 mod words;
 
 pub(crate) use receive::{Received, receive};
-pub(crate) use words::{broken_off, describe, no_answer, unreachable};
+pub(crate) use words::{broken_off, describe, no_answer, stopped, unreachable};
 
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -90,10 +90,8 @@ pub enum Purpose {
     /// Token endpoints: a limit on the whole call, and a new connection each time. On a kept one, the provider may hang up at the
     /// moment we write, and nobody could say whether a refresh token has been spent.
     Tokens,
-    /// Streamed inference: as long as the answer keeps coming.
+    /// Inference: silent for as long as an answer in one piece may take. How long a stream may pause is for who reads it to say.
     Inference,
-    /// Inference in one piece: silent until the answer is there.
-    Whole,
 }
 
 /// A client. Clone it, it shares its connections; do not make one per call.
@@ -120,7 +118,7 @@ pub fn client(settings: &HttpSettings, purpose: Purpose) -> Result<reqwest::Clie
 }
 
 fn builder(settings: &HttpSettings, purpose: Purpose) -> Result<reqwest::ClientBuilder, HttpSetupError> {
-    let Timeouts { connect, management, tokens, idle, whole, .. } = settings.timeouts;
+    let Timeouts { connect, management, tokens, whole, .. } = settings.timeouts;
     let mut builder = reqwest::Client::builder()
         .no_proxy()
         .tls_backend_rustls()
@@ -139,8 +137,7 @@ fn builder(settings: &HttpSettings, purpose: Purpose) -> Result<reqwest::ClientB
     Ok(match purpose {
         Purpose::Management => builder.timeout(management),
         Purpose::Tokens => builder.timeout(tokens).pool_max_idle_per_host(0),
-        Purpose::Inference => builder.read_timeout(idle),
-        Purpose::Whole => builder.read_timeout(whole),
+        Purpose::Inference => builder.read_timeout(whole),
     })
 }
 

@@ -14,9 +14,14 @@ pub(crate) fn unreachable(message: impl Into<String>) -> CallFailure {
 /// An answer that stopped in the middle.
 pub(crate) fn broken_off(error: &reqwest::Error, limit: Duration) -> CallFailure {
     if error.is_timeout() {
-        return unreachable(format!("the answer stopped for {}", seconds(limit)));
+        return stopped(limit);
     }
     unreachable("the connection broke in the middle of the answer")
+}
+
+/// An answer that did not go on.
+pub(crate) fn stopped(limit: Duration) -> CallFailure {
+    unreachable(format!("the answer stopped for {}", seconds(limit)))
 }
 
 /// A call without an answer; `host` as in the URL, `limit` the time it had.

@@ -13,7 +13,7 @@ mod stream;
 mod tests;
 
 use crate::call::{host_of, request};
-use crate::http::{HttpSettings, HttpSetupError, Purpose, Timeouts, broken_off, client, describe, no_answer, unreachable};
+use crate::http::{HttpSettings, HttpSetupError, Purpose, Timeouts, broken_off, client, describe, no_answer, stopped, unreachable};
 use crate::provider::classify::{self, Meaning, Seen};
 use crate::provider::retry_after::retry_after;
 use crate::redact::Redactor;
@@ -23,14 +23,15 @@ use dialect::{Outgoing, Quirks};
 use domain::Clock;
 use domain::inference::Conversation;
 use domain::provider::endpoint;
+use futures::StreamExt as _;
 use futures::stream::BoxStream;
-use futures::{StreamExt as _, TryStreamExt as _};
 use http::Method;
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::Response;
 use reqwest::header::HeaderMap;
 use services::ports::{Answer, CallFailure, DeltaStream, ForwardCall, Reply, Target, Upstream};
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
 
 /// The most of an error body that is read.
@@ -38,8 +39,7 @@ const MAX_ERROR_BYTES: usize = 256 * 1024;
 
 /// [`Upstream`] over HTTP.
 pub struct UpstreamHttp {
-    streamed: reqwest::Client,
-    whole: reqwest::Client,
+    client: reqwest::Client,
     clock: Arc<dyn Clock>,
     timeouts: Timeouts,
 }
@@ -50,19 +50,15 @@ impl UpstreamHttp {
     /// # Errors
     /// As [`client`].
     pub fn new(settings: &HttpSettings, clock: Arc<dyn Clock>) -> Result<Self, HttpSetupError> {
-        let (streamed, whole) = (client(settings, Purpose::Inference)?, client(settings, Purpose::Whole)?);
-        Ok(Self { streamed, whole, clock, timeouts: settings.timeouts })
+        Ok(Self { client: client(settings, Purpose::Inference)?, clock, timeouts: settings.timeouts })
     }
 
     /// Sends a JSON body; comes back with the head of the answer.
     async fn send(&self, target: &Target, url: Url, body: Bytes, stream: bool, beta: Option<&str>) -> Result<Response, CallFailure> {
         let host = host_of(&url);
-        let (client, accept, limit) = if stream {
-            (&self.streamed, "text/event-stream", self.timeouts.first_byte)
-        } else {
-            (&self.whole, "application/json", self.timeouts.whole)
-        };
-        let call = request(client, target, Method::POST, url)?;
+        let (accept, limit) =
+            if stream { ("text/event-stream", self.timeouts.first_byte) } else { ("application/json", self.timeouts.whole) };
+        let call = request(&self.client, target, Method::POST, url)?;
         let call = call.header(CONTENT_TYPE, "application/json").header(ACCEPT, accept).body(body);
         // A list: what the catalogue asks for stands in a line of its own.
         let call = beta.into_iter().fold(call, |call, beta| call.header("anthropic-beta", beta));
@@ -77,7 +73,7 @@ impl UpstreamHttp {
     /// The start of an error body, with the credential taken out.
     async fn error_body(&self, mut response: Response, redactor: &Redactor) -> Result<Bytes, CallFailure> {
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| broken_off(&error, self.timeouts.idle))? {
+        while let Some(chunk) = piece_of(&mut response, self.timeouts.idle).await? {
             body.extend_from_slice(&chunk);
             if body.len() > MAX_ERROR_BYTES {
                 body.truncate(MAX_ERROR_BYTES);
@@ -90,7 +86,11 @@ impl UpstreamHttp {
     /// The answer's body as it comes; dropping it ends the call.
     fn body_of(&self, response: Response) -> BoxStream<'static, Result<Bytes, CallFailure>> {
         let idle = self.timeouts.idle;
-        response.bytes_stream().map_err(move |error| broken_off(&error, idle)).boxed()
+        let next = move |mut response: Response| async move {
+            let piece = piece_of(&mut response, idle).await?;
+            Ok(piece.map(|piece| (piece, response)))
+        };
+        futures::stream::try_unfold(response, next).boxed()
     }
 
     fn failure(&self, meaning: &Meaning, status: u16, headers: &HeaderMap, redactor: &Redactor) -> CallFailure {
@@ -122,6 +122,14 @@ impl UpstreamHttp {
             _ => classify::inference_refusal(target.status_rules(), &seen),
         };
         Err((self.failure(&meaning, status, &headers, &redactor), quirks.after(&seen)))
+    }
+}
+
+/// What comes next of an answer; it may pause for `idle`.
+async fn piece_of(response: &mut Response, idle: Duration) -> Result<Option<Bytes>, CallFailure> {
+    match tokio::time::timeout(idle, response.chunk()).await {
+        Ok(piece) => piece.map_err(|error| broken_off(&error, idle)),
+        Err(_) => Err(stopped(idle)),
     }
 }
 
