@@ -22,6 +22,8 @@ const NAVIGATION: &str = "navigation";
 
 /// What waits for the viewer, asked once for the bell and the navigation.
 type AskedWaiting = Asked<Result<WaitingCounts, AppError>>;
+/// One of its numbers.
+type OneOf = fn(&WaitingCounts) -> u64;
 
 /// Navigation, top bar and main column; signed-out pages only get the main column.
 #[component]
@@ -63,7 +65,7 @@ fn Surroundings() -> impl IntoView {
 }
 
 /// A number beside a place where something waits; nothing where nothing does. Read it inside a `<Transition>`.
-fn count(waiting: AskedWaiting, of: fn(&WaitingCounts) -> u64, class: &'static str, words: &'static str) -> AnyView {
+fn count(waiting: AskedWaiting, of: OneOf, class: &'static str, words: &'static str) -> AnyView {
     let number = move || {
         let number = waiting.get().and_then(Result::ok).map(|waiting| of(&waiting)).filter(|number| *number > 0)?;
         let shown = if number > 99 { "99+".to_owned() } else { number.to_string() };

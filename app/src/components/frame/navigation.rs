@@ -1,9 +1,9 @@
 //! The navigation: a column on wide screens, a drawer on phones (a popover, so it opens without JavaScript).
 
-use super::{AskedWaiting, Brand, NAVIGATION, count};
+use super::{AskedWaiting, Brand, NAVIGATION, OneOf, count};
 use crate::components::{Icon, IconName, ViewerContext};
 use crate::routes;
-use crate::wire::{Viewer, WaitingCounts};
+use crate::wire::Viewer;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use vocab::Permission;
@@ -15,7 +15,7 @@ struct Entry {
     icon: IconName,
     needs: Option<Permission>,
     /// What waits there, and the words behind the number.
-    waiting: Option<(fn(&WaitingCounts) -> u64, &'static str)>,
+    waiting: Option<(OneOf, &'static str)>,
 }
 
 impl Entry {
